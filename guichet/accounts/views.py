@@ -1,0 +1,101 @@
+"""Sign-in and sign-up on one page, the profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import app_settings as account_settings
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.decorators import login_not_required
+from allauth.account.views import LoginView, SignupView
+from allauth.utils import get_form_class
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from guichet.core.kept_forms import keeps_typed_form, signed_in, take_kept
+
+from . import services
+from .forms import ProfileForm
+
+
+class TwoColumnsMixin:
+    """The page of DESIGN, step 2: « Connexion » on the left, « Inscription » on the right.
+
+    Each form posts to its own address; the page that comes back with errors holds the other form, empty.
+    """
+
+    template_name = "account/login.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Both forms, and where each of them goes."""
+        context = super().get_context_data(**kwargs)
+        bound = context["form"]
+        next_url = context.get("redirect_field_value")
+        query = f"?{urlencode({'next': next_url})}" if next_url else ""
+        if isinstance(self, LoginView):
+            context |= {"login_form": bound, "signup_form": self.empty_form("signup")}
+        else:
+            context |= {"signup_form": bound, "login_form": self.empty_form("login")}
+        return {
+            **context,
+            "login_url": reverse("account_login") + query,
+            "signup_url": reverse("account_signup"),
+        }
+
+    def empty_form(self, name: str) -> Any:
+        """The other column's form, unbound."""
+        form_class = get_form_class(account_settings.FORMS, name, None)
+        return form_class(request=self.request) if name == "login" else form_class()
+
+
+class SignInView(TwoColumnsMixin, LoginView):
+    """`/connexion/`."""
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignUpView(TwoColumnsMixin, SignupView):
+    """`/inscription/`."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """« Chercher la fiche », without JavaScript, shows the page again with what was found and typed."""
+        if "chercher" in request.POST:
+            typed = {name: value for name, value in request.POST.items() if "password" not in name}
+            form = self.get_form_class()(**{**self.get_form_kwargs(), "data": None, "files": None, "initial": typed})
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The account, the request and their messages in one transaction: all of it or nothing.
+
+        Two clicks at the same moment both find the address free; the database lets one in, and the other gets
+        the same answer.
+        """
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except IntegrityError:
+            return get_adapter().respond_email_verification_sent(self.request, None)
+
+
+sign_in = SignInView.as_view()
+sign_up = SignUpView.as_view()
+
+
+@signed_in
+@keeps_typed_form
+def profile(request: HttpRequest) -> HttpResponse:
+    """« Mon profil »: name, title, phone; links to the address and the password."""
+    # A copy, so that a refused form does not change the name in the page's header.
+    person = type(request.user).objects.get(pk=request.user.pk)
+    form = ProfileForm(request.POST or take_kept(request), instance=person)
+    if request.method == "POST" and form.is_valid():
+        services.update_profile(user=person, changed=form.changed_data)
+        messages.success(request, _("Votre profil est à jour."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form})

@@ -1,0 +1,27 @@
+"""Root addresses. Wagtail's pages come last: they answer for whatever is left."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.i18n import set_language
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+
+from guichet.accounts.urls import allauth_urlpatterns
+from guichet.website.views import robots
+
+urlpatterns = [
+    path("", include("guichet.core.urls")),
+    path("", include("guichet.accounts.urls")),
+    path("", include(allauth_urlpatterns)),
+    path("", include("guichet.organizations.urls")),
+    path("langue/", set_language, name="set_language"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
+    path("gestion/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    re_path(r"^media/(?P<path>images/.*|original_images/.*)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("", include(wagtail_urls)),
+]

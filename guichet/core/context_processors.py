@@ -1,0 +1,17 @@
+"""What every page knows: the body that runs the portal."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from .models import SiteSettings
+from .views import theme_version
+
+
+def body(request: HttpRequest) -> dict:
+    """``body_settings``: name, logo, colours, e-mail, phone; ``theme_version``; ``demo``: whether e-mails are kept and shown."""
+    settings_of_body = SiteSettings.load(request_or_site=request)
+    return {
+        "body_settings": settings_of_body,
+        "theme_version": theme_version(settings_of_body),
+        "demo": settings.EMAIL_KEPT,
+    }

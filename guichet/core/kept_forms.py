@@ -1,0 +1,72 @@
+"""A form left open overnight: the session has ended, what was typed is not lost.
+
+A POST that arrives without a session is kept, less its secrets, in the visitor's new session; signing in
+leads back to the same address, which shows the form filled in again.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+SESSION_KEY = "kept_form"
+MAX_BYTES = 50_000
+MAX_AGE_SECONDS = 60 * 60
+NEVER_KEPT = ("password", "csrfmiddlewaretoken")
+
+
+def keep_typed(request: HttpRequest) -> None:
+    """Remember the posted fields for the page's own address, for an hour, secrets left out."""
+    data = request.POST.copy()
+    for name in list(data):
+        if any(word in name for word in NEVER_KEPT):
+            del data[name]
+    encoded = data.urlencode()
+    if len(encoded) <= MAX_BYTES:
+        request.session[SESSION_KEY] = {"path": request.path, "data": encoded, "at": int(time.time())}
+
+
+def take_kept(request: HttpRequest) -> QueryDict | None:
+    """What was typed at this address before the session ended, once; None when there is nothing."""
+    kept = request.session.get(SESSION_KEY)
+    if request.method != "GET" or not kept or kept["path"] != request.path:
+        return None
+    del request.session[SESSION_KEY]
+    if time.time() - kept["at"] > MAX_AGE_SECONDS:
+        return None
+    messages.warning(
+        request, _("Votre session avait pris fin. Ce que vous aviez écrit est toujours là : vérifiez, puis envoyez.")
+    )
+    return QueryDict(kept["data"])
+
+
+def keeps_typed_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view whose page shows, on GET, the form that it takes by POST (see `sign_in_first`)."""
+    view.keeps_typed_form = True
+    return view
+
+
+def sign_in_first(request: HttpRequest, *, keep: bool) -> HttpResponse:
+    """Send a visitor to the sign-in page; ``keep`` what they had typed, when the address can show it again."""
+    if keep and request.method == "POST":
+        keep_typed(request)
+    return redirect_to_login(request.path if request.method == "POST" else request.get_full_path())
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Only for signed-in people. A page that takes a form keeps it; a bare action leads back to where its button was."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        return sign_in_first(request, keep=getattr(view, "keeps_typed_form", False))
+
+    return wrapped

@@ -1,0 +1,47 @@
+"""Small middlewares: the language that a person chose, and what browsers may keep or load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class CookieLocaleMiddleware:
+    """French first (Charter of the French language): another language only for whoever chose it here.
+
+    Django's own LocaleMiddleware would follow the browser's language without being asked.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the language of the cookie, else in the portal's."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Pages for one person are never kept by a shared cache, nor shown again after signing out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Mark the answer when the session was read."""
+        response = self.get_response(request)
+        if request.session.accessed and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+            patch_vary_headers(response, ["Cookie"])
+        return response

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganizationsConfig(AppConfig):
+    """Fiche, access, invitation, import."""
+
+    name = "guichet.organizations"
+    label = "organizations"
+    verbose_name = _("Fiches")
+
+    def ready(self) -> None:
+        """Teach the timeline this app's verbs, and start the promised delay when an address is confirmed."""
+        from allauth.account.signals import email_confirmed
+
+        from guichet.core.events import register_sentences
+
+        from . import receivers, tasks  # noqa: F401 - the calendar learns its tasks by the import
+        from .enums import SENTENCES
+
+        register_sentences(SENTENCES)
+        email_confirmed.connect(receivers.on_email_confirmed, dispatch_uid="organizations.email_confirmed")

@@ -1,0 +1,1 @@
+"""The demo's invented fiches and people: never in production."""

@@ -1,0 +1,112 @@
+"""Roles, states and their transitions (DESIGN, section 4), and the verbs of the timeline."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """« Milieu »."""
+
+    MUNICIPAL = "municipal", _("Municipal")
+    SCHOOL = "school", _("Scolaire")
+    ASSOCIATION = "association", _("Associatif (OBNL)")
+    DISABILITY = "disability", _("Organisme pour personnes handicapées")
+    COOPERATIVE = "cooperative", _("Coopérative")
+    FEDERATION = "federation", _("Fédération ou association régionale")
+    PRIVATE = "private", _("Privé")
+    OTHER = "other", _("Autre")
+
+
+class OrganizationStatus(models.TextChoices):
+    """requested → active | refused; active ⇄ archived."""
+
+    REQUESTED = "requested", _("Demandée")
+    ACTIVE = "active", _("Active")
+    REFUSED = "refused", _("Refusée")
+    ARCHIVED = "archived", _("Archivée")
+
+
+ORGANIZATION_TRANSITIONS = {
+    OrganizationStatus.REQUESTED: {OrganizationStatus.ACTIVE, OrganizationStatus.REFUSED},
+    OrganizationStatus.ACTIVE: {OrganizationStatus.ARCHIVED},
+    OrganizationStatus.REFUSED: set(),
+    OrganizationStatus.ARCHIVED: {OrganizationStatus.ACTIVE},
+}
+
+
+class Role(models.TextChoices):
+    """What a person is at a fiche."""
+
+    MANAGER = "manager", _("Gestionnaire")
+    CONTRIBUTOR = "contributor", _("Collaborateur")
+
+
+class AccessStatus(models.TextChoices):
+    """requested → active | refused; active ⇄ deactivated; refused or deactivated → requested, by asking again."""
+
+    REQUESTED = "requested", _("En attente")
+    ACTIVE = "active", _("Actif")
+    REFUSED = "refused", _("Refusé")
+    DEACTIVATED = "deactivated", _("Désactivé")
+
+
+ACCESS_TRANSITIONS = {
+    AccessStatus.REQUESTED: {AccessStatus.ACTIVE, AccessStatus.REFUSED},
+    AccessStatus.ACTIVE: {AccessStatus.DEACTIVATED},
+    AccessStatus.REFUSED: {AccessStatus.REQUESTED},
+    AccessStatus.DEACTIVATED: {AccessStatus.ACTIVE, AccessStatus.REQUESTED},
+}
+
+
+class InvitationStatus(models.TextChoices):
+    """sent → accepted | cancelled | expired."""
+
+    SENT = "sent", _("Envoyée")
+    ACCEPTED = "accepted", _("Acceptée")
+    CANCELLED = "cancelled", _("Annulée")
+    EXPIRED = "expired", _("Expirée")
+
+
+class ImportState(models.TextChoices):
+    """uploaded → checking → ready | unreadable; ready → importing → done."""
+
+    UPLOADED = "uploaded", _("Reçu")
+    CHECKING = "checking", _("Vérification en cours")
+    READY = "ready", _("À confirmer")
+    UNREADABLE = "unreadable", _("Illisible")
+    IMPORTING = "importing", _("Importation en cours")
+    DONE = "done", _("Terminé")
+
+
+SENTENCES = {
+    "organizations.access_requested": _("{person} a demandé l’accès à la fiche {subject}."),
+    "organizations.access_requested_again": _("{person} a demandé de nouveau l’accès à la fiche {subject}."),
+    "organizations.access_approved": _("{actor} a approuvé {person} comme {role}."),
+    "organizations.access_refused": _("{actor} a refusé la demande d’accès de {person}."),
+    "organizations.access_deactivated": _("{actor} a désactivé l’accès de {person}."),
+    "organizations.access_left": _("{person} a quitté la fiche {subject}."),
+    "organizations.access_reactivated": _("{actor} a réactivé l’accès de {person} comme {role}."),
+    "organizations.role_changed": _("{actor} a changé le rôle de {person} : {old_role} est devenu {role}."),
+    "organizations.details_asked": _("{actor} a demandé une précision à {person}."),
+    "organizations.details_given": _("{person} a répondu à la demande de précision."),
+    "organizations.handed_over": _("{actor} a passé le relais à {person}."),
+    "organizations.invitation_sent": _("{actor} a invité {email}."),
+    "organizations.invitation_resent": _("{actor} a renvoyé l’invitation de {email}."),
+    "organizations.invitation_cancelled": _("{actor} a annulé l’invitation de {email}."),
+    "organizations.invitation_expired": _("L’invitation de {email} a expiré."),
+    "organizations.invitation_accepted": _("{person} a accepté l’invitation envoyée à {email}."),
+    "organizations.fiche_requested": _("{actor} a demandé la création de la fiche {subject}."),
+    "organizations.fiche_created": _("{actor} a créé la fiche {subject}."),
+    "organizations.fiche_approved": _("{actor} a approuvé la création de la fiche {subject}."),
+    "organizations.fiche_refused": _("{actor} a refusé la création de la fiche {subject}."),
+    "organizations.fiche_is_another": _("{actor} a rattaché la demande de {person} à la fiche existante {other}."),
+    "organizations.fiche_changed": _("{actor} a modifié la fiche : {fields}."),
+    "organizations.fiche_archived": _("{actor} a archivé la fiche {subject}."),
+    "organizations.fiche_restored": _("{actor} a remis la fiche {subject} en service."),
+    "organizations.fiche_imported": _("{actor} a importé la fiche {subject} du fichier {file}."),
+    "organizations.people_confirmed": _("{actor} a confirmé que les utilisateurs de la fiche sont les bonnes personnes."),
+    "organizations.people_check_sent": _("Le portail a demandé aux gestionnaires si les utilisateurs sont toujours les bons."),
+    "organizations.silence_reported": _("Le portail a signalé que les gestionnaires sont silencieux depuis un an."),
+}

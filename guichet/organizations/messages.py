@@ -1,0 +1,146 @@
+"""The e-mails of the client access: to whom, which template. Each is queued in the caller's transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+from django.core import signing
+from django.urls import reverse
+
+from guichet.core.messages import absolute_url, queue_message
+from guichet.core.models import OutgoingMessage
+
+from .models import Access, Invitation, Organization
+
+PEOPLE_CHECK_SALT = "organizations.people-check"
+
+
+def _to_person(name: str, *, user, **context) -> OutgoingMessage:
+    template = f"organizations/messages/{name}.html"
+    return queue_message(template=template, to=user.email, user=user, context={"user": user, **context})
+
+
+def _to_staff(name: str, **context) -> list[OutgoingMessage]:
+    staff = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
+    return [_to_person(name, user=user, **context) for user in staff]
+
+
+def _to_managers(name: str, organization: Organization, *, but=None, **context) -> list[OutgoingMessage]:
+    managers = organization.accesses.active_managers().exclude(user=but).select_related("user")
+    return [_to_person(name, user=manager.user, organization=organization, **context) for manager in managers]
+
+
+def _area(name: str, organization: Organization) -> str:
+    return absolute_url(reverse(f"organizations:{name}", args=[organization.pk]))
+
+
+def request_received(access: Access) -> None:
+    """To the person: we have it, and when to expect an answer."""
+    _to_person("request_received", user=access.user, access=access, url=absolute_url(reverse("organizations:area")))
+
+
+def request_to_decide(access: Access) -> None:
+    """To the staff: a new sign-up to approve."""
+    _to_staff("request_to_decide", access=access, url=absolute_url(reverse("staff_request", args=[access.pk])))
+
+
+def user_to_approve(access: Access) -> None:
+    """To every active gestionnaire of the fiche: somebody who was invited awaits approval (DESIGN, step 8)."""
+    _to_managers("user_to_approve", access.organization, access=access, url=_area("users", access.organization))
+
+
+def joined(access: Access) -> None:
+    """To the gestionnaires: an invited person came in, with the role decided in advance."""
+    _to_managers("joined", access.organization, but=access.user, access=access, url=_area("users", access.organization))
+
+
+def approved(access: Access) -> None:
+    """To the person: come in."""
+    _to_person("approved", user=access.user, access=access, url=_area("home", access.organization))
+
+
+def refused(access: Access) -> None:
+    """To the person: no, and why."""
+    _to_person("refused", user=access.user, access=access)
+
+
+def details_asked(access: Access) -> None:
+    """To the person: a question before the decision."""
+    _to_person("details_asked", user=access.user, access=access, url=absolute_url(reverse("organizations:area")))
+
+
+def details_given(access: Access) -> None:
+    """To the staff: the person answered."""
+    _to_staff("details_given", access=access, url=absolute_url(reverse("staff_request", args=[access.pk])))
+
+
+def deactivated(access: Access) -> None:
+    """To the person: this access has ended."""
+    _to_person("deactivated", user=access.user, access=access)
+
+
+def reactivated(access: Access) -> None:
+    """To the person: this access is back."""
+    _to_person("reactivated", user=access.user, access=access, url=_area("home", access.organization))
+
+
+def role_changed(access: Access) -> None:
+    """To the person: another role."""
+    _to_person("role_changed", user=access.user, access=access, url=_area("home", access.organization))
+
+
+def handed_over(access: Access, *, leaving) -> None:
+    """To whoever follows a gestionnaire who leaves."""
+    _to_person(
+        "handed_over", user=access.user, access=access, leaving=leaving, url=_area("home", access.organization)
+    )
+
+
+def invited(invitation: Invitation, *, token: str) -> None:
+    """To the invited address: « Invitation à l’espace client »."""
+    queue_message(
+        template="organizations/messages/invitation.html",
+        to=invitation.email,
+        context={
+            "invitation": invitation,
+            "url": absolute_url(reverse("organizations:invitation", args=[token])),
+        },
+        secret=True,
+    )
+
+
+def late_requests(accesses: Iterable[Access]) -> None:
+    """To the staff, daily: requests past the promised delay."""
+    _to_staff("late_requests", accesses=list(accesses), url=absolute_url(reverse("staff_requests")))
+
+
+def people_check(organization: Organization, *, now: dt.datetime) -> None:
+    """To the gestionnaires, yearly: « toujours les bonnes personnes? », answered in one click without signing in."""
+    people = list(organization.accesses.active().select_related("user").order_by("-role", "user__last_name"))
+    for manager in organization.accesses.active_managers().select_related("user"):
+        token = signing.dumps({"access": manager.pk, "at": int(now.timestamp())}, salt=PEOPLE_CHECK_SALT)
+        queue_message(
+            template="organizations/messages/people_check.html",
+            to=manager.user.email,
+            user=manager.user,
+            context={
+                "user": manager.user,
+                "organization": organization,
+                "people": people,
+                "url": absolute_url(reverse("organizations:people_check", args=[token])),
+                "users_url": _area("users", organization),
+            },
+            secret=True,
+        )
+
+
+def silent_fiches(organizations: Iterable[Organization]) -> None:
+    """To the staff: fiches whose gestionnaires have all been silent for a year."""
+    _to_staff("silent_fiches", organizations=list(organizations), url=absolute_url(reverse("staff_fiches")))
+
+
+def fiche_refused(access: Access) -> None:
+    """To whoever asked for a new fiche: no, and why."""
+    _to_person("fiche_refused", user=access.user, access=access)

@@ -1,0 +1,84 @@
+"""Who may do what at a fiche (DESIGN, section 2): small predicates, used by services, views and templates alike.
+
+Each takes the person first. `Access` objects are expected with their organization and user at hand.
+"""
+
+from __future__ import annotations
+
+from guichet.core.perms import is_agent
+
+from .enums import AccessStatus
+from .models import Access, Invitation, Organization
+
+
+def access_of(user, organization: Organization) -> Access | None:
+    """The person's access to the fiche, whatever its status."""
+    if not user.is_authenticated:
+        return None
+    return Access.objects.filter(user=user, organization=organization).select_related("organization").first()
+
+
+def is_active_manager(user, organization: Organization) -> bool:
+    """A gestionnaire of this fiche, active, at a fiche in service."""
+    access = access_of(user, organization)
+    return access is not None and access.is_manager
+
+
+def can_enter(user, organization: Organization) -> bool:
+    """Open the client area of a fiche."""
+    access = access_of(user, organization)
+    return is_agent(user) or (access is not None and access.is_active)
+
+
+def can_manage_users(user, organization: Organization) -> bool:
+    """Invite, change roles, deactivate, reactivate: the fiche's gestionnaires, and staff."""
+    return is_agent(user) or is_active_manager(user, organization)
+
+
+def can_decide_access(user, access: Access) -> bool:
+    """Approve or refuse a request. Staff: any. Gestionnaires: those of invited people. Nobody: their own."""
+    if user == access.user:
+        return False
+    if is_agent(user):
+        return True
+    return access.invitation_id is not None and is_active_manager(user, access.organization)
+
+
+def can_change_role(user, access: Access, role: str) -> bool:
+    """Change somebody's role; one's own only downwards."""
+    if not can_manage_users(user, access.organization):
+        return False
+    return user != access.user or role != "manager"
+
+
+def can_deactivate(user, access: Access) -> bool:
+    """Take away an access; everybody may leave."""
+    return user == access.user or can_manage_users(user, access.organization)
+
+
+def can_reactivate(user, access: Access) -> bool:
+    """Give back an access; never one's own."""
+    return user != access.user and can_manage_users(user, access.organization)
+
+
+def can_cancel_invitation(user, invitation: Invitation) -> bool:
+    """Cancel or send again."""
+    return can_manage_users(user, invitation.organization)
+
+
+def can_ask_access(user) -> bool:
+    """Ask for an access to a fiche: clients; staff see every fiche already (DESIGN, section 2)."""
+    return user.is_authenticated and not is_agent(user)
+
+
+def can_confirm_people(user, organization: Organization) -> bool:
+    """Answer « toujours les bonnes personnes? »."""
+    return is_active_manager(user, organization)
+
+
+def may_know_access(user, access: Access) -> bool:
+    """See that an access exists: people of the fiche, and staff."""
+    if is_agent(user):
+        return True
+    own = access_of(user, access.organization)
+    return own is not None and own.status == AccessStatus.ACTIVE

@@ -1,0 +1,93 @@
+"""What the calendar does for the accesses: reminders, expiries, the yearly question, silent fiches."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from guichet.core import promise
+from guichet.core.events import record
+from guichet.core.models import SiteSettings
+
+from .. import messages, perms
+from ..models import Access, Organization
+from .base import lock_organization, require
+
+SILENT_MONTHS = 12
+# The yearly question, unanswered, is put again after this long.
+ASK_AGAIN_AFTER = dt.timedelta(days=60)
+
+
+@transaction.atomic
+def remind_late_requests(*, now: dt.datetime | None = None) -> int:
+    """Write to the staff about the requests past their promised delay, on open days; return how many are late."""
+    now = now or timezone.now()
+    if not promise.is_open_day(timezone.localtime(now).date(), SiteSettings.load()):
+        return 0
+    late = list(Access.objects.for_lscq().late(now).select_related("user", "organization").order_by("due_at"))
+    if late:
+        messages.late_requests(late)
+    return len(late)
+
+
+@transaction.atomic
+def send_people_checks(*, now: dt.datetime | None = None) -> int:
+    """Ask the gestionnaires, once a year, whether their users are still the right people; return how many fiches."""
+    now = now or timezone.now()
+    year_ago = now - relativedelta(months=SiteSettings.load().people_check_months)
+    due = (
+        Organization.objects.active()
+        .filter(pk__in=Access.objects.active_managers().values("organization"))
+        .filter(created_at__lt=year_ago)
+        .exclude(people_confirmed_at__gte=year_ago)
+        .filter(Q(people_check_sent_at__isnull=True) | Q(people_check_sent_at__lt=now - ASK_AGAIN_AFTER))
+    )
+    count = 0
+    for organization in due:
+        messages.people_check(organization, now=now)
+        organization.people_check_sent_at = now
+        organization.save(update_fields=["people_check_sent_at"])
+        record(verb="organizations.people_check_sent", actor=None, subject=organization)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def confirm_people(*, organization: Organization, actor) -> Organization:
+    """A gestionnaire says that the users are still the right people. Saying it twice in a day is once."""
+    organization = lock_organization(organization.pk)
+    require(perms.can_confirm_people(actor, organization))
+    now = timezone.now()
+    confirmed = organization.people_confirmed_at
+    if confirmed is None or now - confirmed > dt.timedelta(days=1):
+        organization.people_confirmed_at = now
+        organization.silence_reported_at = None
+        organization.save(update_fields=["people_confirmed_at", "silence_reported_at"])
+        record(verb="organizations.people_confirmed", actor=actor, subject=organization)
+    return organization
+
+
+@transaction.atomic
+def report_silent_fiches(*, now: dt.datetime | None = None) -> int:
+    """Tell the staff, once a year for each, of fiches whose gestionnaires have all been silent for a year.
+
+    les-emplois met the same (its issue 8152): managers leave without a word, and nobody notices.
+    """
+    now = now or timezone.now()
+    year_ago = now - relativedelta(months=SILENT_MONTHS)
+    silent = list(
+        Organization.objects.silent_since(year_ago).filter(
+            Q(silence_reported_at__isnull=True) | Q(silence_reported_at__lt=year_ago)
+        )
+    )
+    for organization in silent:
+        organization.silence_reported_at = now
+        organization.save(update_fields=["silence_reported_at"])
+        record(verb="organizations.silence_reported", actor=None, subject=organization)
+    if silent:
+        messages.silent_fiches(silent)
+    return len(silent)

@@ -1,0 +1,40 @@
+"""Addresses of the client access and the client area. Each names the fiche: two tabs on two fiches never mix."""
+
+from django.urls import include, path
+
+from .views import area, entry, people
+
+app_name = "organizations"
+
+fiche_urlpatterns = [
+    path("", area.home, name="home"),
+    path("fiche/", area.fiche, name="fiche"),
+    path("historique/", area.history, name="history"),
+    path("communications/", area.communications, name="communications"),
+    path("demandes/", area.applications, name="applications"),
+    path("accompagnement/", area.support, name="support"),
+    path("adhesion/", area.membership, name="membership"),
+    path("utilisateurs/", people.users, name="users"),
+    path("utilisateurs/inviter/", people.invite, name="invite"),
+    path("utilisateurs/confirmer/", people.confirm_people, name="confirm_people"),
+    path("utilisateurs/passer-le-relais/", people.hand_over, name="hand_over"),
+    path("utilisateurs/quitter/", people.leave, name="leave"),
+    path("utilisateurs/<int:access_id>/approuver/", people.approve, name="approve"),
+    path("utilisateurs/<int:access_id>/refuser/", people.refuse, name="refuse"),
+    path("utilisateurs/<int:access_id>/desactiver/", people.deactivate, name="deactivate"),
+    path("utilisateurs/<int:access_id>/reactiver/", people.reactivate, name="reactivate"),
+    path("utilisateurs/<int:access_id>/role/", people.change_role, name="change_role"),
+    path("invitations/<int:invitation_id>/renvoyer/", people.resend_invitation, name="resend_invitation"),
+    path("invitations/<int:invitation_id>/annuler/", people.cancel_invitation, name="cancel_invitation"),
+]
+
+urlpatterns = [
+    path("fiches/recherche/", entry.search, name="search"),
+    path("nouvelle-fiche/", entry.new_fiche, name="new_fiche"),
+    path("invitation/<str:token>/", entry.invitation, name="invitation"),
+    path("bonnes-personnes/<str:token>/", entry.people_check, name="people_check"),
+    path("espace/", area.area, name="area"),
+    path("espace/demander/", entry.ask, name="ask"),
+    path("espace/repondre/<int:access_id>/", entry.answer, name="answer"),
+    path("espace/<int:organization_id>/", include(fiche_urlpatterns)),
+]

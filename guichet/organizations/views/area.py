@@ -1,0 +1,84 @@
+"""The client area: where somebody lands, home, the fiche, its timeline, and the lists that later rooms fill."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from guichet.core.kept_forms import signed_in
+from guichet.core.models import Event
+
+from ..enums import AccessStatus
+from ..models import Access, Organization
+from .scope import area_context, fiche_view
+
+
+@require_safe
+@signed_in
+def area(request: HttpRequest) -> HttpResponse:
+    """`/espace/`: straight to the only fiche, or the list of the person's fiches and requests."""
+    accesses = list(
+        Access.objects.filter(user=request.user)
+        .select_related("organization__municipality", "decided_by")
+        .order_by("organization__name")
+    )
+    active = [access for access in accesses if access.is_active]
+    waiting = [access for access in accesses if access.status == AccessStatus.REQUESTED]
+    if len(active) == 1 and not waiting and "toutes" not in request.GET:
+        return redirect("organizations:home", active[0].organization_id)
+    closed = [access for access in accesses if access not in active and access not in waiting]
+    return render(request, "organizations/area.html", {"active": active, "waiting": waiting, "closed": closed})
+
+
+@require_safe
+@fiche_view()
+def home(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """« Accueil »: recent communications, and where the applications stand."""
+    return render(request, "organizations/home.html", area_context(request, organization, "home"))
+
+
+@require_safe
+@fiche_view()
+def fiche(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """« Fiche »: what the body has on record."""
+    return render(request, "organizations/fiche.html", area_context(request, organization, "account"))
+
+
+@require_safe
+@fiche_view(manage=True)
+def history(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """« Historique »: every decision about the fiche and its people, in words, for its gestionnaires."""
+    page = Paginator(Event.objects.about(organization), 50).get_page(request.GET.get("page"))
+    return render(
+        request, "organizations/history.html", {**area_context(request, organization, "account"), "page": page}
+    )
+
+
+@require_safe
+@fiche_view()
+def communications(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """« Communications »."""
+    return render(request, "organizations/communications.html", area_context(request, organization, "home"))
+
+
+@require_safe
+@fiche_view()
+def applications(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """« Vos demandes »."""
+    return render(request, "organizations/applications.html", area_context(request, organization, "applications"))
+
+
+@require_safe
+@fiche_view()
+def support(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """« Accompagnement »."""
+    return render(request, "organizations/support.html", area_context(request, organization, "support"))
+
+
+@require_safe
+@fiche_view()
+def membership(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """« Adhésion »."""
+    return render(request, "organizations/membership.html", area_context(request, organization, "account"))

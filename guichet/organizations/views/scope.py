@@ -1,0 +1,121 @@
+"""Which fiche, and as whom: found once per request, 404 for the outsider, 403 for who may know but not enter."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.contrib.auth.views import redirect_to_login
+
+from guichet.core.errors import InvalidState
+from guichet.core.kept_forms import sign_in_first
+from guichet.core.perms import is_agent
+
+from .. import services
+from ..models import Access, Organization
+
+
+def fiche_view(
+    *, manage: bool = False, keeps_form: bool = False, back: str = "organizations:users"
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Wrap a view of one fiche: ``view(request, organization, **kwargs)``, with ``request.access`` (None for staff).
+
+    ``manage``: only for who manages its users. ``keeps_form``: its page shows on GET the form it takes by POST.
+    A service's InvalidState is told on the page ``back``, a URL name that takes the fiche.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def wrapped(request: HttpRequest, organization_id: int, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _sign_in(request, organization_id, keeps_form=keeps_form, back=back)
+            organization, access = find_fiche(request.user, organization_id)
+            request.access = access
+            request.can_manage = is_agent(request.user) or (access is not None and access.is_manager)
+            if access is not None and not access.is_active and not is_agent(request.user):
+                return render(request, "organizations/no_entry.html", {"access": access}, status=403)
+            if manage and not request.can_manage:
+                raise PermissionDenied
+            if access is not None:
+                services.note_visit(access)
+            try:
+                return view(request, organization, **kwargs)
+            except InvalidState as problem:
+                messages.error(request, str(problem))
+                return redirect(back, organization.pk)
+
+        return wrapped
+
+    return decorate
+
+
+def _sign_in(request: HttpRequest, organization_id: int, *, keeps_form: bool, back: str) -> HttpResponse:
+    if request.method != "POST" or keeps_form:
+        return sign_in_first(request, keep=keeps_form)
+    messages.warning(request, _("Votre session avait pris fin : votre dernier geste n’a pas été fait. Refaites-le."))
+    return redirect_to_login(reverse(back, args=[organization_id]))
+
+
+def find_fiche(user, organization_id: int) -> tuple[Organization, Access | None]:
+    """The fiche and the person's access to it, whatever its status. Raises Http404 for the outsider."""
+    access = (
+        Access.objects.filter(user=user, organization_id=organization_id)
+        .select_related("organization__municipality__mrc")
+        .first()
+    )
+    if access is not None:
+        access.user = user
+        return access.organization, access
+    organization = (
+        Organization.objects.visible_to(user)
+        .select_related("municipality__mrc")
+        .filter(pk=organization_id)
+        .first()
+    )
+    if organization is None:
+        raise Http404
+    return organization, None
+
+
+def area_context(request: HttpRequest, organization: Organization, section: str) -> dict[str, Any]:
+    """What the client area's frame needs: the fiche, who looks at it, what awaits them, their other fiches."""
+    others = (
+        Access.objects.active()
+        .filter(user=request.user, organization__status="active")
+        .exclude(organization=organization)
+        .select_related("organization")
+        .order_by("organization__name")[:20]
+    )
+    return {
+        "organization": organization,
+        "access": request.access,
+        "can_manage": request.can_manage,
+        "awaiting": awaiting(organization) if request.can_manage else [],
+        "other_accesses": others,
+        "section": section,
+    }
+
+
+def awaiting(organization: Organization) -> list[dict[str, Any]]:
+    """What awaits a gestionnaire of the fiche, for the yellow bar: a sentence, where it leads, how many."""
+    count = Access.objects.for_managers().filter(organization=organization).count()
+    if not count:
+        return []
+    text = ngettext(
+        "Un utilisateur nécessite une approbation.", "%(count)d utilisateurs nécessitent une approbation.", count
+    ) % {"count": count}
+    return [
+        {
+            "text": f"{text} {_('Accéder aux utilisateurs ici.')}",
+            "url": reverse("organizations:users", args=[organization.pk]) + "#attente",
+            "count": count,
+        }
+    ]

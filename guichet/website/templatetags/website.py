@@ -1,0 +1,56 @@
+"""Tags of the public site."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.utils.formats import time_format
+from django.utils.translation import get_language
+from wagtail.models import Page, Site
+
+register = template.Library()
+
+NBSP = "\u00a0"
+
+
+def _entries(request: HttpRequest) -> list[dict[str, str]]:
+    site = Site.find_for_request(request)
+    if site is None:
+        return []
+    pages = Page.objects.child_of(site.root_page).live().in_menu().order_by("path")
+    entries = []
+    for page in pages:
+        url = page.get_url(request, current_site=site)
+        if url:
+            entries.append({"title": page.title, "url": url, "current": _current(request.path, url)})
+    return entries
+
+
+def _current(path: str, url: str) -> str:
+    """The value of aria-current: the page itself, or the section that it is in."""
+    if path == url:
+        return "page"
+    return "true" if path.startswith(url) else ""
+
+
+@register.simple_tag(takes_context=True)
+def site_menu(context: Context) -> list[dict[str, str]]:
+    """The public sections, the current one marked; nothing when there is no site, or no request (an error page)."""
+    request = context.get("request")
+    if request is None:
+        return []
+    if not hasattr(request, "_site_menu"):
+        request._site_menu = _entries(request)
+    return request._site_menu
+
+
+@register.filter
+def clock(value: dt.time) -> str:
+    """« 8 h 30 », « 16 h »; in English « 8:30 a.m. »."""
+    if not (get_language() or "fr").startswith("fr"):
+        return time_format(value, "P")
+    hour = f"{value.hour}{NBSP}h"
+    return f"{hour}{NBSP}{value.minute:02}" if value.minute else hour
