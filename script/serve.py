@@ -29,7 +29,17 @@ MANAGE = [PYTHON, "manage.py"]
 # Two processes for two cores. Few threads: SQLite has one writer, and Python one running thread a process.
 SERVER = [
     *(PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws", "--log-level", "warning"),
-    *("--workers", "2", "--blocking-threads", "4", "--backpressure", "64", "--workers-kill-timeout", "5"),
+    *(
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "4",
+        "--backpressure",
+        "64",
+        "--workers-kill-timeout",
+        "5",
+        "--respawn-failed-workers",
+    ),
     "guichet.config.wsgi:application",
 ]
 WAIT_SECONDS = 60
@@ -182,13 +192,14 @@ def run(*command: str) -> str:
 
 def serve(port: int) -> None:
     """Run the web server and the worker; whatever happens to one, the other does not stay behind."""
-    # Sessions of their own: the terminal's Ctrl-C reaches us alone, and we stop them in order.
-    children = {
-        "web server": subprocess.Popen([*SERVER, "--port", str(port)], start_new_session=True),
-        "worker": subprocess.Popen([*MANAGE, "worker"], start_new_session=True),
-    }
+    # Again: granian would share the port with whoever took it while we prepared.
+    check_port(port)
+    children: dict[str, subprocess.Popen] = {}
     try:
+        start(children, "web server", [*SERVER, "--port", str(port)])
         wait_for_answer(port, children)
+        # Only now: it would take the processor from the first page, and nobody has anything for it yet.
+        start(children, "worker", [*MANAGE, "worker"])
         print(f"\n{ACCOUNTS.read_text().rstrip()}\n")
         print(f"Guichet: {os.environ['GUICHET_BASE_URL']}   (Ctrl-C stops it)", flush=True)
         while True:
@@ -198,6 +209,11 @@ def serve(port: int) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         stop(children)
+
+
+def start(children: dict[str, subprocess.Popen], name: str, command: list[str]) -> None:
+    """Start a process in a session of its own: the terminal's Ctrl-C reaches us alone, and we stop all in order."""
+    children[name] = subprocess.Popen(command, start_new_session=True)
 
 
 def wait_for_answer(port: int, children: dict[str, subprocess.Popen]) -> None:

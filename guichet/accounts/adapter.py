@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from anyascii import anyascii
@@ -37,6 +38,14 @@ SECRET = {
 }
 
 
+def _ours(key: str, value: Any) -> Any:
+    """A link of a message, at the portal's own address: allauth writes the host that the request claims."""
+    if not key.endswith("_url"):
+        return value
+    address = urlsplit(value)
+    return absolute_url(address._replace(scheme="", netloc="").geturl())
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """allauth's hooks."""
 
@@ -59,12 +68,16 @@ class AccountAdapter(DefaultAccountAdapter):
             to=email,
             user=user if user is not None and user.pk else None,
             context={
-                **{key: value for key, value in context.items() if key != "request"},
+                **{key: _ours(key, value) for key, value in context.items() if key != "request"},
                 "email": email,
                 "sign_in_url": absolute_url(reverse("account_login")),
             },
             secret=template in SECRET,
         )
+
+    def send_notification_mail(self, template_prefix: str, user: User, context=None, email=None) -> None:
+        """allauth's notice of a change, with the person whom it is about."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
     def clean_email(self, email: str) -> str:
         """The address as we store it."""

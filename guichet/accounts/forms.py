@@ -44,13 +44,27 @@ def dress_new_password(form: forms.Form, *, label: str) -> None:
         form.fields[name].widget.attrs |= {"autocomplete": "new-password", "minlength": "12"}
 
 
+def address_field(label: str, *, initial: str | None = None) -> forms.CharField:
+    """A field for one address. Our own check says in words what is wrong, where Django's says « invalid »."""
+    return forms.CharField(
+        label=label,
+        max_length=1000,
+        initial=initial,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
 class ResetPasswordForm(GuichetForm, allauth_forms.ResetPasswordForm):
     """« Mot de passe oublié? »."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("Adresse courriel de votre compte")
-        self.fields["email"].widget.attrs.pop("placeholder", None)
+        self.fields["email"] = address_field(_("Adresse courriel de votre compte"))
+
+    def clean_email(self) -> str:
+        """The address in its one spelling: the link leaves to no other that merely looks like it."""
+        self.cleaned_data["email"] = clean_email(self.cleaned_data["email"])
+        return super().clean_email()
 
 
 class ResetPasswordKeyForm(GuichetForm, allauth_forms.ResetPasswordKeyForm):
@@ -77,8 +91,7 @@ class ChangeEmailForm(GuichetForm, allauth_forms.AddEmailForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("Nouvelle adresse courriel")
-        self.fields["email"].widget.attrs.pop("placeholder", None)
+        self.fields["email"] = address_field(_("Nouvelle adresse courriel"))
 
 
 class ProfileForm(GuichetForm, forms.ModelForm):
@@ -107,14 +120,7 @@ class NewPersonMixin(forms.Form):
 
     def dress_person_fields(self) -> None:
         """Our words and rules on the fields that allauth brings."""
-        email = self.fields["email"]
-        # Our own check says in words what is wrong, where the field's default says « invalid ».
-        self.fields["email"] = forms.CharField(
-            label=_("Courriel"),
-            max_length=1000,
-            initial=email.initial,
-            widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}),
-        )
+        self.fields["email"] = address_field(_("Courriel"), initial=self.fields["email"].initial)
         dress_new_password(self, label=_("Saisir le mot de passe"))
 
     def clean_email(self) -> str:

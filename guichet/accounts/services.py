@@ -24,6 +24,18 @@ def update_profile(*, user: User, changed: list[str]) -> User:
 
 
 @transaction.atomic
+def note_password_changed(*, user: User) -> None:
+    """Remember that the person has a new password, whichever way they chose it."""
+    record(verb="accounts.password_changed", actor=user, person=user)
+
+
+@transaction.atomic
+def note_email_changed(*, user: User, old: str, new: str) -> None:
+    """Remember that another address took effect."""
+    record(verb="accounts.email_changed", actor=user, person=user, data={"old": old, "new": new})
+
+
+@transaction.atomic
 def set_staff(*, user: User, is_staff: bool, is_admin: bool, actor: User | None) -> User:
     """Give or take away the staff side. An admin is staff too; the group carries Wagtail's own permissions."""
     before = (user.is_staff, user.is_superuser)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views.users import CreateView, EditView
 from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 
 from . import services
 from .emails import clean_email
+from .models import User
 
 
 class StaffFieldsMixin(forms.ModelForm):
@@ -18,28 +22,39 @@ class StaffFieldsMixin(forms.ModelForm):
         label=_("Fait partie de l’équipe"), required=False, help_text=_("Donne accès à la gestion, comme agent.")
     )
 
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        self.actor = actor
+        super().__init__(*args, **kwargs)
+
     def clean_email(self) -> str:
         """The address in its one spelling."""
         return clean_email(self.cleaned_data["email"])
 
-    def save(self, commit: bool = True):
+    def save(self, commit: bool = True) -> User:
         """Save the person, then the staff side through its one service."""
         user = super().save(commit=commit)
-        if commit:
+        if commit and "is_staff" in self.fields:
             services.set_staff(
                 user=user,
                 is_staff=self.cleaned_data["is_staff"],
-                is_admin=self.cleaned_data.get("is_superuser", False),
-                actor=None,
+                is_admin=self.cleaned_data["is_superuser"],
+                actor=self.actor,
             )
         return user
 
 
 class StaffUserEditForm(StaffFieldsMixin, UserEditForm):
-    """Edit a person."""
+    """Edit a person. Nobody takes their own staff side away; the address is changed by its owner, who confirms it."""
 
     class Meta(UserEditForm.Meta):
         fields = UserEditForm.Meta.fields | {"is_staff"}
+
+    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, editing_self=editing_self, **kwargs)
+        if editing_self:
+            del self.fields["is_staff"]
+        self.fields["email"].disabled = True
+        self.fields["email"].help_text = _("La personne change elle-même son adresse dans « Mon profil », et la confirme.")
 
 
 class StaffUserCreationForm(StaffFieldsMixin, UserCreationForm):
@@ -49,9 +64,28 @@ class StaffUserCreationForm(StaffFieldsMixin, UserCreationForm):
         fields = UserCreationForm.Meta.fields | {"is_staff"}
 
 
+class ActorMixin:
+    """Tells the form who acts, for the timeline."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Wagtail's, with the actor."""
+        return {**super().get_form_kwargs(), "actor": self.request.user}
+
+
+class StaffCreateView(ActorMixin, CreateView):
+    """« Ajouter un utilisateur »."""
+
+
+class StaffEditView(ActorMixin, EditView):
+    """« Modifier un utilisateur »."""
+
+
 class UserViewSet(WagtailUserViewSet):
     """« Utilisateurs » of the admin."""
 
-    def get_form_class(self, for_update: bool = False):
+    add_view_class = StaffCreateView
+    edit_view_class = StaffEditView
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         """Our forms instead of Wagtail's."""
         return StaffUserEditForm if for_update else StaffUserCreationForm

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import app_settings as account_settings
+from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_not_required
 from allauth.account.views import LoginView, SignupView
 from allauth.utils import get_form_class
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -22,6 +23,7 @@ from guichet.core.kept_forms import keeps_typed_form, signed_in, take_kept
 
 from . import services
 from .forms import ProfileForm
+from .models import User
 
 
 class TwoColumnsMixin:
@@ -74,17 +76,32 @@ class SignUpView(TwoColumnsMixin, SignupView):
         """The account, the request and their messages in one transaction: all of it or nothing.
 
         Two clicks at the same moment both find the address free; the database lets one in, and the other gets
-        the same answer.
+        the same answer. Two namesakes at the same moment both find the identifier free: the other gets the next.
         """
+        for _try in range(3):
+            try:
+                with transaction.atomic():
+                    return super().form_valid(form)
+            except IntegrityError:
+                if User.objects.filter(email=form.cleaned_data["email"]).exists():
+                    break
+        return get_adapter().respond_email_verification_sent(self.request, None)
+
+
+class ConfirmEmailView(allauth_views.ConfirmEmailView):
+    """`/confirmer-courriel/`."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A second click on the button finds the link used: say so, as the link itself does."""
         try:
-            with transaction.atomic():
-                return super().form_valid(form)
-        except IntegrityError:
-            return get_adapter().respond_email_verification_sent(self.request, None)
+            return super().post(*args, **kwargs)
+        except Http404:
+            return self.get(*args, **kwargs)
 
 
 sign_in = SignInView.as_view()
 sign_up = SignUpView.as_view()
+confirm_email = ConfirmEmailView.as_view()
 
 
 @signed_in
@@ -92,7 +109,7 @@ sign_up = SignUpView.as_view()
 def profile(request: HttpRequest) -> HttpResponse:
     """« Mon profil »: name, title, phone; links to the address and the password."""
     # A copy, so that a refused form does not change the name in the page's header.
-    person = type(request.user).objects.get(pk=request.user.pk)
+    person = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or take_kept(request), instance=person)
     if request.method == "POST" and form.is_valid():
         services.update_profile(user=person, changed=form.changed_data)

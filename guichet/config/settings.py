@@ -117,7 +117,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "guichet.core.context_processors.body",
             ],
-            "builtins": ["guichet.core.templatetags.guichet"],
+            "builtins": ["guichet.core.templatetags.guichet", "template_partials.templatetags.partials"],
         },
     }
 ]
@@ -246,7 +246,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
-ACCOUNT_RATE_LIMITS = {} if env.bool("GUICHET_NO_RATE_LIMITS", default=False) and not PRODUCTION else {
+# False: an empty dictionary would mean allauth's own limits.
+ACCOUNT_RATE_LIMITS = False if env.bool("GUICHET_NO_RATE_LIMITS", default=False) and not PRODUCTION else {
     "signup": "20/h/ip",
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",

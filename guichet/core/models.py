@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import holidays
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -114,6 +115,8 @@ class SiteSettings(BaseGenericSetting):
                 errors[field] = _("Le texte blanc serait difficile à lire sur cette couleur : choisissez-la plus foncée.")
         if self.promise_min_hours > self.promise_max_hours:
             errors["promise_min_hours"] = _("Le délai le plus court ne peut pas dépasser le plus long.")
+        if self.holidays_of not in holidays.list_supported_countries()["CA"]:
+            errors["holidays_of"] = _("Ce n’est pas le code d’une province : QC, ON, NB…")
         if self.opens_at >= self.closes_at:
             errors["closes_at"] = _("La fermeture vient après l’ouverture.")
         if errors:

@@ -33,6 +33,7 @@ def _open_spans(start: dt.datetime, body: SiteSettings) -> Iterator[tuple[dt.dat
 
     Compared and added in UTC: on the night when the clock changes, an hour is still an hour.
     """
+    start = start.astimezone(dt.UTC)
     if body.promise_clock == PromiseClock.PLAIN:
         yield start, start + HORIZON
         return
@@ -47,7 +48,7 @@ def _open_spans(start: dt.datetime, body: SiteSettings) -> Iterator[tuple[dt.dat
                 dt.datetime.combine(next_day, dt.time.min) if whole_days else dt.datetime.combine(day, body.closes_at)
             )
             if closes > start:
-                yield max(opens, start).astimezone(dt.UTC), closes.astimezone(dt.UTC)
+                yield max(opens.astimezone(dt.UTC), start), closes.astimezone(dt.UTC)
         day += dt.timedelta(days=1)
 
 

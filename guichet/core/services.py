@@ -57,9 +57,12 @@ def deliver(*, message_id: int, now: dt.datetime | None = None) -> None:
 def sweep(*, now: dt.datetime | None = None) -> int:
     """Deliver what is due again, and take back what a killed worker left; return how many were tried."""
     now = now or timezone.now()
-    OutgoingMessage.objects.filter(state=MessageState.SENDING, claimed_at__lt=now - STALE_AFTER).update(
-        state=MessageState.QUEUED, claimed_at=None, next_attempt_at=now
+    left = OutgoingMessage.objects.filter(state=MessageState.SENDING, claimed_at__lt=now - STALE_AFTER)
+    # Whoever sends it dies every time: once more would be for ever.
+    left.filter(attempts__gt=len(settings.MESSAGE_RETRY_DELAYS)).update(
+        state=MessageState.FAILED, claimed_at=None, last_error=_("Interrompu à chaque essai.")
     )
+    left.update(state=MessageState.QUEUED, claimed_at=None, next_attempt_at=now)
     due = list(OutgoingMessage.objects.due(now).order_by("next_attempt_at").values_list("pk", flat=True)[:SWEEP_SIZE])
     for pk in due:
         deliver(message_id=pk, now=now)
@@ -94,7 +97,7 @@ def tidy(*, now: dt.datetime | None = None) -> None:
         state__in=[MessageState.SENT, MessageState.KEPT, MessageState.FAILED],
     ).exclude(text="").update(text="", html="")
     call_command("clearsessions")
-    call_command("prune_db_task_results", verbosity=0)
+    call_command("prune_db_task_results", "--backend", "queue", verbosity=0)
 
 
 def _send(message: OutgoingMessage) -> None:

@@ -30,6 +30,7 @@ from .models import Access, Invitation, Municipality, Organization
 PLAIN_LIST_AT_MOST = 400
 MATCHES_SHOWN = 50
 MAX_INVITED_AT_ONCE = 20
+DECIDE_LATER = "later"
 # The same form sent again this soon is a double click, not somebody who forgot that they have an account.
 DOUBLE_CLICK_WITHIN = dt.timedelta(minutes=10)
 
@@ -227,14 +228,13 @@ class InviteForm(GuichetForm, forms.Form):
     )
     role = forms.ChoiceField(
         label=gettext_lazy("Rôle"),
-        required=False,
         choices=[
-            ("", gettext_lazy("Décider plus tard : j’approuverai chaque personne")),
+            (DECIDE_LATER, gettext_lazy("Décider plus tard : j’approuverai chaque personne")),
             (Role.CONTRIBUTOR, gettext_lazy("Collaborateur, sans autre approbation")),
             (Role.MANAGER, gettext_lazy("Gestionnaire, sans autre approbation")),
         ],
         widget=forms.RadioSelect,
-        initial="",
+        initial=DECIDE_LATER,
     )
     word = forms.CharField(
         label=gettext_lazy("Un mot de votre part"),
@@ -243,6 +243,11 @@ class InviteForm(GuichetForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Il paraît dans le courriel d’invitation. Au plus 500 caractères."),
     )
+
+    def clean_role(self) -> str:
+        """The role decided in advance, or none."""
+        role = self.cleaned_data["role"]
+        return "" if role == DECIDE_LATER else role
 
     def clean_word(self) -> str:
         """No links: an invitation leaves under the body's name, and must not carry anybody's advertising."""

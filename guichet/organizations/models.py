@@ -14,6 +14,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from guichet.core.perms import is_agent
 
 from .enums import AccessStatus, InvitationStatus, Kind, OrganizationStatus, Role
+from .import_models import ImportBatch  # noqa: F401 - Django finds an app's models here
 from .text import fold
 
 

@@ -28,7 +28,7 @@ def read_region(name: str) -> Region:
     files = {path.stem: path for path in FOLDER.glob("*.json")}
     if name not in files:
         raise ImproperlyConfigured(
-            _("Il n’y a pas de région « {name} » (GUICHET_REGION). Régions disponibles : {known}.").format(
+            _("Il n’y a pas de région « {name} » (GUICHET_REGION). Régions disponibles : {known}.").format(
                 name=name, known=", ".join(sorted(files))
             )
         )

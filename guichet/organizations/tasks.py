@@ -4,7 +4,7 @@ import datetime as dt
 
 from django_tasks import task
 
-from guichet.core.calendar import daily
+from guichet.core.calendar import daily, every
 
 from . import services
 
@@ -35,3 +35,23 @@ def send_people_checks() -> None:
 def report_silent_fiches() -> None:
     """Tell the staff of silent fiches."""
     services.report_silent_fiches()
+
+
+@task(backend="queue")
+def run_import(batch_id: int) -> None:
+    """Check or write an import."""
+    services.run_import(batch_id=batch_id)
+
+
+@every(seconds=60)
+@task(backend="queue")
+def resume_imports() -> None:
+    """Take over the imports whose worker was killed."""
+    services.resume_imports()
+
+
+@daily(at=dt.time(3, 0))
+@task(backend="queue")
+def forget_import_files() -> None:
+    """Delete the files of old imports."""
+    services.forget_import_files()

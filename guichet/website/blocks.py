@@ -51,7 +51,7 @@ class CallToActionBlock(blocks.StructBlock):
     heading = blocks.CharBlock(label=_("titre"), max_length=120)
     text = blocks.TextBlock(label=_("texte"), required=False, max_length=400)
     button = blocks.CharBlock(
-        label=_("texte du bouton"), max_length=60, help_text=_("Un verbe : « Consulter le guide », « Nous écrire ».")
+        label=_("texte du bouton"), max_length=60, help_text=_("Un verbe : « Consulter le guide », « Nous écrire ».")
     )
     page = blocks.PageChooserBlock(label=_("page du site"), required=False)
     address = blocks.URLBlock(
@@ -98,7 +98,7 @@ class QuestionsBlock(blocks.StructBlock):
 class QuoteBlock(blocks.StructBlock):
     """What somebody said."""
 
-    text = blocks.TextBlock(label=_("citation"), help_text=_("Sans guillemets : la page les ajoute."))
+    text = blocks.TextBlock(label=_("citation"), help_text=_("Sans guillemets : la page les ajoute."))
     author = blocks.CharBlock(label=_("qui l’a dit"), required=False, max_length=120)
 
     class Meta:
@@ -153,7 +153,7 @@ class HighlightBlock(blocks.StructBlock):
 
     page = blocks.PageChooserBlock(label=_("page"))
     title = blocks.CharBlock(
-        label=_("titre"), required=False, max_length=120, help_text=_("Vide : le titre de la page.")
+        label=_("titre"), required=False, max_length=120, help_text=_("Vide : le titre de la page.")
     )
     text = blocks.TextBlock(label=_("texte"), max_length=300)
     image = ImageBlock(label=_("image"), required=False)

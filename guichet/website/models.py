@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from .blocks import BodyBlock, HighlightBlock, ReasonBlock
-from .library import reading_of, with_title
+from .library import all_documents, reading_of, with_title
 
 DOCUMENTS_PER_PAGE = 20
 MAX_QUERY_LENGTH = 100
@@ -24,10 +24,15 @@ MAX_QUERY_LENGTH = 100
 class PortalPage(Page):
     """What every page of the site has."""
 
-    private_page_options = ["login"]
+    # What is for clients only is in the client area or in the médiathèque: a page is for everybody.
+    private_page_options: list[str] = []
 
     class Meta:
         abstract = True
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """None: Wagtail would ask the database twice a page."""
+        return PageViewRestriction.objects.none()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the language that editors write in: a page may be read with an English frame around it."""
@@ -42,10 +47,10 @@ class HomePage(PortalPage):
     subpage_types = ["website.SectionPage", "website.ContentPage", "website.ContactPage", "website.LibraryPage"]
 
     hero_title = models.CharField(
-        _("grand titre"), max_length=90, help_text=_("Court : il s’affiche en capitales dans le bandeau.")
+        _("grand titre"), max_length=90, help_text=_("Court : il s’affiche en capitales dans le bandeau.")
     )
     hero_text = models.TextField(
-        _("texte sous le titre"), max_length=300, help_text=_("Une ou deux phrases : ce que l’on peut faire ici.")
+        _("texte sous le titre"), max_length=300, help_text=_("Une ou deux phrases : ce que l’on peut faire ici.")
     )
     hero_image = models.ForeignKey(
         "wagtailimages.Image",
@@ -54,7 +59,7 @@ class HomePage(PortalPage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Facultative, pour le décor : elle ne doit porter aucun texte."),
+        help_text=_("Facultative, pour le décor : elle ne doit porter aucun texte."),
     )
     reasons_title = models.CharField(_("titre des raisons"), max_length=120, blank=True)
     reasons = StreamField(
@@ -77,9 +82,7 @@ class HomePage(PortalPage):
         MultiFieldPanel(
             [FieldPanel("hero_title"), FieldPanel("hero_text"), FieldPanel("hero_image")], heading=_("Bandeau")
         ),
-        MultiFieldPanel(
-            [FieldPanel("reasons_title"), FieldPanel("reasons")], heading=_("Pourquoi un espace client")
-        ),
+        MultiFieldPanel([FieldPanel("reasons_title"), FieldPanel("reasons")], heading=_("Pourquoi un espace client")),
         MultiFieldPanel([FieldPanel("highlights_title"), FieldPanel("highlights")], heading=_("À la une")),
     ]
     search_fields = [*Page.search_fields, index.SearchField("hero_text")]
@@ -158,8 +161,8 @@ class ContactPage(PortalPage):
     search_fields = [*Page.search_fields, index.SearchField("intro"), index.SearchField("body")]
 
     class Meta:
-        verbose_name = _("page « Nous joindre »")
-        verbose_name_plural = _("pages « Nous joindre »")
+        verbose_name = _("page « Nous joindre »")
+        verbose_name_plural = _("pages « Nous joindre »")
 
 
 class LibraryPage(PortalPage):
@@ -187,13 +190,13 @@ class LibraryPage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add one page of the documents that this visitor may read, those of ?q= only."""
-        reading = reading_of(request)
+        documents = all_documents()
+        readable = reading_of(request).shown(documents)
         query = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
-        found = Paginator(with_title(reading.documents(), query), DOCUMENTS_PER_PAGE).get_page(request.GET.get("page"))
+        found = Paginator(with_title(readable, query), DOCUMENTS_PER_PAGE).get_page(request.GET.get("page"))
         return {
             **super().get_context(request, *args, **kwargs),
             "query": query,
             "found": found,
-            "documents": reading.shown(found),
-            "hides_documents": reading.hides_documents(),
+            "hides_documents": len(readable) < len(documents),
         }

@@ -91,9 +91,7 @@ def _create_collections() -> None:
         root.add_child(name=PUBLIC_COLLECTION)
     if not root.get_children().filter(name=CLIENTS_COLLECTION).exists():
         clients = root.add_child(name=CLIENTS_COLLECTION)
-        CollectionViewRestriction.objects.create(
-            collection=clients, restriction_type=CollectionViewRestriction.LOGIN
-        )
+        CollectionViewRestriction.objects.create(collection=clients, restriction_type=CollectionViewRestriction.LOGIN)
 
 
 def _point_site_to(home: HomePage) -> None:

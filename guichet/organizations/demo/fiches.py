@@ -9,6 +9,14 @@ MAIN_FICHE = "Club de natation Les Torpilles des Bois-Francs"
 SECOND_FICHE = "Comité des loisirs de Saint-Rosaire"
 SIMILAR_FICHE = "Club de patinage artistique Les Étincelles de Drummondville"
 ARCHIVED_FICHE = "Ligue de quilles amicale de Wickham"
+# Names as long as the column takes, or nearly.
+LONGEST_FICHE = (
+    "Association régionale de soutien au développement du sport féminin et de la relève "
+    "entraîneure du Centre-du-Québec inc."
+)
+LONG_FICHE = (
+    "Regroupement pour le loisir inclusif des personnes vivant avec un handicap physique ou intellectuel de L’Érable"
+)
 
 FICHES: list[tuple[str, Kind, str]] = [
     (MAIN_FICHE, Kind.ASSOCIATION, "Victoriaville"),
@@ -27,7 +35,7 @@ FICHES: list[tuple[str, Kind, str]] = [
     ("Ville de Bécancour – Loisirs, culture et vie communautaire", Kind.MUNICIPAL, "Bécancour"),
     ("Municipalité de Saint-Germain-de-Grantham – Loisirs", Kind.MUNICIPAL, "Saint-Germain-de-Grantham"),
     ("Municipalité de Pierreville – Quai et parc riverain", Kind.MUNICIPAL, "Pierreville"),
-    ("Conseil des Abénakis d’Odanak – Loisirs et jeunesse", Kind.MUNICIPAL, "Odanak"),
+    ("Comité jeunesse et sport d’Odanak", Kind.ASSOCIATION, "Odanak"),
     ("École primaire des Trois-Ruisseaux", Kind.SCHOOL, "Victoriaville"),
     ("École secondaire du Grand-Détour", Kind.SCHOOL, "Drummondville"),
     ("École primaire L’Envolée des Champs", Kind.SCHOOL, "Saint-Cyrille-de-Wendover"),
@@ -62,20 +70,12 @@ FICHES: list[tuple[str, Kind, str]] = [
     ("Centre d’action bénévole des Cinq-Clochers", Kind.ASSOCIATION, "Saint-Célestin (village)"),
     ("Loisirs adaptés Le Tandem", Kind.DISABILITY, "Drummondville"),
     ("Association des personnes handicapées du Bas-des-Chutes", Kind.DISABILITY, "Victoriaville"),
-    (
-        "Regroupement pour le loisir inclusif des personnes vivant avec un handicap physique ou intellectuel de L’Érable",
-        Kind.DISABILITY,
-        "Plessisville (paroisse)",
-    ),
+    (LONG_FICHE, Kind.DISABILITY, "Plessisville (paroisse)"),
     ("Sports et loisirs sans barrières Bécancour-Nicolet", Kind.DISABILITY, "Bécancour"),
     ("Coopérative de plein air du Lac-aux-Hérons", Kind.COOPERATIVE, "Saint-Ferdinand"),
     ("Coopérative de solidarité du Centre communautaire de Lefebvre", Kind.COOPERATIVE, "Lefebvre"),
     ("Association régionale de volleyball des Rivières", Kind.FEDERATION, "Drummondville"),
-    (
-        "Association régionale de soutien au développement du sport féminin et de la relève entraîneure du Centre-du-Québec",
-        Kind.FEDERATION,
-        "Drummondville",
-    ),
+    (LONGEST_FICHE, Kind.FEDERATION, "Drummondville"),
     ("Centre équestre des Trois-Sapins", Kind.PRIVATE, "Durham-Sud"),
     ("Base de plein air La Clairière", Kind.PRIVATE, "L’Avenir"),
     ("Table de concertation en saines habitudes de vie", Kind.OTHER, "Nicolet"),

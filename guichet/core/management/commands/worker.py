@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from argparse import ArgumentParser
 
 from django.db import close_old_connections
 from django_tasks_db.management.commands import db_worker
@@ -16,6 +17,11 @@ class Command(db_worker.Command):
     """`manage.py worker`: runs what is queued and, beside it, the clock that queues what is due."""
 
     help = "Run queued tasks and the calendar of periodic ones."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The library's options, on our backend: the default one does its work at once and has no queue."""
+        super().add_arguments(parser)
+        parser.set_defaults(backend_name="queue")
 
     def handle(self, **options) -> None:
         """Start the clock, then work until told to stop."""

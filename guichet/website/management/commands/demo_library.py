@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.documents.models import Document
 from wagtail.models import Collection
 
@@ -18,7 +19,7 @@ GUIDE_LINES = [
     "",
     "1. Créez votre compte et choisissez la fiche de votre organisme.",
     "2. Confirmez votre adresse courriel.",
-    "3. Attendez notre réponse : elle arrive en 12 à 48 heures.",
+    "3. Attendez notre réponse : elle arrive en 12 à 48 heures.",
     "4. Invitez vos collègues, chacun avec son propre compte.",
 ]
 BUDGET = (
@@ -35,10 +36,11 @@ def pdf(lines: list[str]) -> bytes:
     escaped = [line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)") for line in lines]
     shown = "".join(f"({line}) Tj T*\n" for line in escaped)
     stream = f"BT /F1 13 Tf 22 TL 72 740 Td\n{shown}ET".encode("cp1252")
+    page = b"/Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >>"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R /Lang (fr-CA) >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page %s >>" % page,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
@@ -61,12 +63,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Add them when there is no document at all, and when `setup_site` has made the collections."""
         if settings.PRODUCTION:
-            raise CommandError("demo_library ne s’exécute pas en production.")
+            raise CommandError(_("La démonstration ne s’exécute pas en production."))
         if Document.objects.exists():
             return
         collections = {collection.name: collection for collection in Collection.objects.all()}
         if not {PUBLIC_COLLECTION, CLIENTS_COLLECTION} <= collections.keys():
-            raise CommandError("Exécutez d’abord : manage.py setup_site")
+            raise CommandError(_("Exécutez d’abord : manage.py setup_site"))
         samples = [
             ("Guide de l’espace client", PUBLIC_COLLECTION, "guide-espace-client.pdf", pdf(GUIDE_LINES)),
             (

@@ -31,8 +31,9 @@ class Command(BaseCommand):
             if created:
                 self.stdout.write(_("Le site public a été créé."))
             else:
-                self.stdout.write(_("Le site public existe déjà : ses pages n’ont pas changé."))
-            self.stdout.write(
-                ngettext("%(count)d municipalité ajoutée.", "%(count)d municipalités ajoutées.", count)
-                % {"count": count}
-            )
+                self.stdout.write(_("Le site public existe déjà : ses pages n’ont pas changé."))
+            if count:
+                self.stdout.write(
+                    ngettext("%(count)d municipalité ajoutée.", "%(count)d municipalités ajoutées.", count)
+                    % {"count": count}
+                )

@@ -1,0 +1,175 @@
+"""A real browser on a real server: Debian's Chromium, driven by Playwright."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+SHOTS = Path(settings.BASE_DIR) / "docs" / "images" if os.environ.get("GUICHET_SHOTS") else settings.VAR_DIR / "shots"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENS = {
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+}
+# WCAG 2.2 AA, and what axe's makers recommend beyond it.
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lives here, so that ``-m "not browser"`` leaves it out."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium a process; each page has a profile of its own."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("Chromium is missing: script/test installs it, or apt-get install chromium.")
+    # Playwright keeps an event loop in this thread; Django would take every query for a blunder in async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def base_url(live_server, settings) -> str:
+    """Where the portal answers during the test; links in e-mails lead there too."""
+    settings.BASE_URL = settings.WAGTAILADMIN_BASE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return live_server.url
+
+
+@pytest.fixture
+def new_page(browser: Browser, base_url: str) -> Iterator[Callable[..., Page]]:
+    """``new_page(screen="phone", javascript=False, user=person)``: somebody's browser, at no address yet.
+
+    ``page.goto("/connexion/")`` is relative to the server. A page that breaks the content security policy, throws,
+    or gets an answer of 500 fails the test at its end.
+    """
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def note_console(message: ConsoleMessage) -> None:
+        # An answer of 404 or 403 is also written to the console, and some tests ask for one.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            troubles.append(f"console of {message.page.url if message.page else '?'}: {message.text}")
+
+    def note_response(response: Response) -> None:
+        if response.status >= 500:
+            troubles.append(f"{response.status}: {response.request.method} {response.url}")
+
+    def new_page(*, screen: str = "desktop", javascript: bool = True, user=None, scheme: str = "light") -> Page:
+        context = browser.new_context(
+            **SCREENS[screen],
+            base_url=base_url,
+            java_script_enabled=javascript,
+            locale="fr-CA",
+            timezone_id="America/Toronto",
+            color_scheme=scheme,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if user is not None:
+            sign_in(context, user, base_url)
+        page = context.new_page()
+        page.on("console", note_console)
+        page.on("pageerror", lambda error: troubles.append(f"script of {page.url}: {error}"))
+        page.on("response", note_response)
+        return page
+
+    yield new_page
+    for context in contexts:
+        context.close()
+    if troubles:
+        pytest.fail("\n".join(troubles), pytrace=False)
+
+
+@pytest.fixture
+def page(new_page) -> Page:
+    """A desktop's page, with JavaScript."""
+    return new_page()
+
+
+def sign_in(context: BrowserContext, user, base_url: str) -> None:
+    """Give a browser the session of somebody who signed in; the journeys sign in by hand."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": base_url}])
+
+
+@pytest.fixture
+def check_axe() -> Callable[..., None]:
+    """``check_axe(page)``: axe finds nothing on the page as it is now (with JavaScript; axe needs it)."""
+
+    def check_axe(page: Page, *, without: tuple[str, ...] = ()) -> None:
+        page.evaluate(AXE_SCRIPT)
+        options = {
+            "runOnly": AXE_RULES,
+            "resultTypes": ["violations"],
+            "rules": {rule: {"enabled": False} for rule in without},
+        }
+        found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+        if found:
+            pytest.fail("\n".join([f"axe, on {page.url}:", *map(describe, found)]))
+
+    return check_axe
+
+
+def describe(violation: dict) -> str:
+    """One finding of axe as a few lines: the rule, and each place with what to do."""
+    places = "".join(
+        f"\n  {' '.join(map(str, node['target']))}: {' '.join(node['failureSummary'].split())}"
+        for node in violation["nodes"][:5]
+    )
+    return f"{violation['id']}: {violation['help']}{places}"
+
+
+@pytest.fixture
+def check_width() -> Callable[[Page], None]:
+    """``check_width(page)``: nothing makes the page scroll sideways."""
+
+    def check_width(page: Page) -> None:
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0
+
+    return check_width
+
+
+@pytest.fixture
+def shoot() -> Callable[..., Path]:
+    """``shoot(page, "accueil")``: docs/images/accueil.png with GUICHET_SHOTS=1, else a file of this run alone."""
+
+    def shoot(page: Page, name: str, *, full_page: bool = True) -> Path:
+        assert re.fullmatch(r"[a-z0-9-]+", name)
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        path = SHOTS / f"{name}.png"
+        page.screenshot(path=path, full_page=full_page, animations="disabled", caret="hide")
+        return path
+
+    return shoot
