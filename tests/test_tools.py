@@ -7,6 +7,7 @@ from wagtail.models import Page
 
 from guichet.core.enums import MessageState
 from guichet.core.models import OutgoingMessage
+from guichet.core.tasks import deliver_message
 from tests.support import templates
 from tests.support.mail import links_in
 
@@ -83,5 +84,6 @@ def test_database_still_has_what_migrations_wrote(db):
 
 
 def test_worker_sends_in_a_process_of_its_own(start_worker, smtp_server, message, wait_until):
+    deliver_message.enqueue(message.pk)
     start_worker()
     wait_until(lambda: smtp_server.messages, seconds=60)

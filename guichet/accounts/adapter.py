@@ -51,8 +51,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("L’identifiant, l’adresse ou le mot de passe ne convient pas. Vérifiez et réessayez."),
-        "username_password_mismatch": _("L’identifiant, l’adresse ou le mot de passe ne convient pas. Vérifiez et réessayez."),
+        "email_password_mismatch": _(
+            "L’identifiant, l’adresse ou le mot de passe ne convient pas. Vérifiez et réessayez."
+        ),
+        "username_password_mismatch": _(
+            "L’identifiant, l’adresse ou le mot de passe ne convient pas. Vérifiez et réessayez."
+        ),
         "too_many_login_attempts": _("Trop d’essais. Attendez cinq minutes, ou choisissez un nouveau mot de passe."),
         "enter_current_password": _("Ce n’est pas votre mot de passe actuel."),
         "duplicate_email": _("C’est déjà votre adresse."),
@@ -76,7 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def send_notification_mail(self, template_prefix: str, user: User, context=None, email=None) -> None:
-        """allauth's notice of a change, with the person whom it is about."""
+        """Allauth's notice of a change, with the person whom it is about."""
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
     def clean_email(self, email: str) -> str:

@@ -30,5 +30,7 @@ def clean_email(address: str) -> str:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise ValidationError(_("Cette adresse courriel n’est pas complète. Exemple : prenom.nom@exemple.ca")) from error
+        raise ValidationError(
+            _("Cette adresse courriel n’est pas complète. Exemple : prenom.nom@exemple.ca")
+        ) from error
     return email

@@ -21,7 +21,11 @@ class SignInForm(GuichetForm, allauth_forms.LoginForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Identifiant ou adresse e-mail")
-        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        self.fields["login"].widget.attrs |= {
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
         self.fields["login"].widget.attrs.pop("placeholder", None)
         self.fields["password"].label = _("Mot de passe")
         self.fields["password"].widget.attrs.pop("placeholder", None)
@@ -86,6 +90,14 @@ class ChangePasswordForm(GuichetForm, allauth_forms.ChangePasswordForm):
         dress_new_password(self, label=_("Nouveau mot de passe"))
 
 
+class SetPasswordForm(GuichetForm, allauth_forms.SetPasswordForm):
+    """The first password of an account that staff made without one."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        dress_new_password(self, label=_("Nouveau mot de passe"))
+
+
 class ChangeEmailForm(GuichetForm, allauth_forms.AddEmailForm):
     """A new address, which takes effect once confirmed."""
 
@@ -116,7 +128,9 @@ class NewPersonMixin(forms.Form):
     first_name = forms.CharField(
         label=_("Prénom"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(label=_("Nom"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+    last_name = forms.CharField(
+        label=_("Nom"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
 
     def dress_person_fields(self) -> None:
         """Our words and rules on the fields that allauth brings."""

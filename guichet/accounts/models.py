@@ -19,7 +19,10 @@ class User(AbstractUser):
     last_name = models.CharField(_("nom"), max_length=80)
     email = models.EmailField(_("courriel"), max_length=254)
     job_title = models.CharField(
-        _("fonction"), max_length=120, blank=True, help_text=_("Par exemple : présidence, trésorerie, coordination loisir.")
+        _("fonction"),
+        max_length=120,
+        blank=True,
+        help_text=_("Par exemple : présidence, trésorerie, coordination loisir."),
     )
     phone = PhoneNumberField(_("téléphone"), blank=True)
 

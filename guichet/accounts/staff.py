@@ -54,7 +54,9 @@ class StaffUserEditForm(StaffFieldsMixin, UserEditForm):
         if editing_self:
             del self.fields["is_staff"]
         self.fields["email"].disabled = True
-        self.fields["email"].help_text = _("La personne change elle-même son adresse dans « Mon profil », et la confirme.")
+        self.fields["email"].help_text = _(
+            "La personne change elle-même son adresse dans « Mon profil », et la confirme."
+        )
 
 
 class StaffUserCreationForm(StaffFieldsMixin, UserCreationForm):

@@ -32,7 +32,6 @@ allauth_urlpatterns = [
     path("inscription/", views.sign_up, name="account_signup"),
     path("deconnexion/", allauth_views.logout, name="account_logout"),
     path("compte-inactif/", allauth_views.account_inactive, name="account_inactive"),
-    path("confirmer-identite/", allauth_views.reauthenticate, name="account_reauthenticate"),
     path("merci/", allauth_views.email_verification_sent, name="account_email_verification_sent"),
     re_path(
         r"^confirmer-courriel/(?P<key>[-:\w]+)/$",

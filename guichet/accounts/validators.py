@@ -20,7 +20,9 @@ class AboutThePersonValidator:
         if user is not None:
             local, _at, domain = user.email.lower().partition("@")
             names = [user.first_name, user.last_name, f"{user.first_name}{user.last_name}", user.username]
-            words |= {w for w in [local, domain.partition(".")[0], user.email, *(n.lower() for n in names)] if len(w) > 3}
+            words |= {
+                w for w in [local, domain.partition(".")[0], user.email, *(n.lower() for n in names)] if len(w) > 3
+            }
         bare = password.lower().replace(" ", "")
         for word in words:
             rest = bare.replace(word, "")

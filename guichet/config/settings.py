@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "guichet.core.middleware.PrivatePagesMiddleware",
+    "guichet.core.middleware.AdminPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -228,6 +229,7 @@ ACCOUNT_FORMS = {
     "signup": "guichet.organizations.forms.SignUpForm",
     "reset_password": "guichet.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "guichet.accounts.forms.ResetPasswordKeyForm",
+    "set_password": "guichet.accounts.forms.SetPasswordForm",
     "change_password": "guichet.accounts.forms.ChangePasswordForm",
     "add_email": "guichet.accounts.forms.ChangeEmailForm",
 }
@@ -247,17 +249,21 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 # False: an empty dictionary would mean allauth's own limits.
-ACCOUNT_RATE_LIMITS = False if env.bool("GUICHET_NO_RATE_LIMITS", default=False) and not PRODUCTION else {
-    "signup": "20/h/ip",
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "reset_password": "20/m/ip,5/h/key",
-    "reset_password_from_key": "20/m/ip",
-    "confirm_email": "1/3m/key",
-    "manage_email": "10/m/user",
-    "change_password": "5/m/user",
-    "reauthenticate": "10/m/user",
-}
+ACCOUNT_RATE_LIMITS = (
+    False
+    if env.bool("GUICHET_NO_RATE_LIMITS", default=False) and not PRODUCTION
+    else {
+        "signup": "20/h/ip",
+        "login": "30/m/ip",
+        "login_failed": "10/m/ip,5/5m/key",
+        "reset_password": "20/m/ip,5/h/key",
+        "reset_password_from_key": "20/m/ip",
+        "confirm_email": "1/3m/key",
+        "manage_email": "10/m/user",
+        "change_password": "5/m/user",
+        "reauthenticate": "10/m/user",
+    }
+)
 
 # « Se souvenir de moi »: 30 days; without it, the session ends with the browser.
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
@@ -298,6 +304,9 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": ["'self'"],
     },
 }
+
+# What the Wagtail admin needs beyond that, and no more.
+ADMIN_CONTENT_SECURITY_POLICY: dict[str, list[str]] = {}
 
 # --- Language and time --------------------------------------------------------------------------
 

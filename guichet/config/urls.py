@@ -22,6 +22,8 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    re_path(r"^media/(?P<path>images/.*|original_images/.*)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    re_path(
+        r"^media/(?P<path>images/.*|original_images/.*)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"
+    ),
     path("", include(wagtail_urls)),
 ]

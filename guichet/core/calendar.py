@@ -39,7 +39,9 @@ def daily(*, at: dt.time) -> Callable[[Any], Any]:
     def next_after(now: dt.datetime) -> dt.datetime:
         local = timezone.localtime(now)
         today = timezone.make_aware(dt.datetime.combine(local.date(), at))
-        return today if today > now else timezone.make_aware(dt.datetime.combine(local.date() + dt.timedelta(days=1), at))
+        return (
+            today if today > now else timezone.make_aware(dt.datetime.combine(local.date() + dt.timedelta(days=1), at))
+        )
 
     return _register(next_after)
 

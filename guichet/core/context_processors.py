@@ -8,7 +8,7 @@ from .views import theme_version
 
 
 def body(request: HttpRequest) -> dict:
-    """``body_settings``: name, logo, colours, e-mail, phone; ``theme_version``; ``demo``: whether e-mails are kept and shown."""
+    """``body_settings``, ``theme_version``, and ``demo``: whether e-mails are kept and shown."""
     settings_of_body = SiteSettings.load(request_or_site=request)
     return {
         "body_settings": settings_of_body,

@@ -15,7 +15,10 @@ _SENTENCES: dict[str, str | Promise] = {}
 
 
 def register_sentences(sentences: Mapping[str, str | Promise]) -> None:
-    """Teach the timeline an app's verbs: ``{verb: sentence}`` with the places {actor}, {person}, {subject} and those of ``data``."""
+    """Teach the timeline an app's verbs.
+
+    A sentence has the places {actor}, {person}, {subject}, and those that ``data`` fills.
+    """
     _SENTENCES.update(sentences)
 
 

@@ -61,7 +61,7 @@ def sign_in_first(request: HttpRequest, *, keep: bool) -> HttpResponse:
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Only for signed-in people. A page that takes a form keeps it; a bare action leads back to where its button was."""
+    """Only for signed-in people; a page that takes a form keeps what was typed."""
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from .perms import is_agent
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -45,3 +49,31 @@ class PrivatePagesMiddleware:
             add_never_cache_headers(response)
             patch_vary_headers(response, ["Cookie"])
         return response
+
+
+class AdminPolicyMiddleware:
+    """The Wagtail admin: who may open it, and what its pages may load.
+
+    Wagtail sends whoever lacks its permission to sign in; somebody who is signed in would come back at once, for ever.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Give the admin's pages their own content security policy."""
+        response = self.get_response(request)
+        if _is_admin_path(request) and not hasattr(response, "_csp_replace"):
+            response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY
+        return response
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> None:
+        """Refuse whoever is signed in and does not work here. Visitors are left to Wagtail, which has them sign in."""
+        user = request.user
+        if _is_admin_path(request) and user.is_authenticated:
+            if not (is_agent(user) and user.has_perm("wagtailadmin.access_admin")):
+                raise PermissionDenied
+
+
+def _is_admin_path(request: HttpRequest) -> bool:
+    return request.path_info.startswith(reverse("wagtailadmin_home"))

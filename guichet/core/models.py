@@ -112,7 +112,9 @@ class SiteSettings(BaseGenericSetting):
         errors = {}
         for field in ("primary_color", "banner_color"):
             if contrast_ratio(getattr(self, field), "#ffffff") < 4.5:
-                errors[field] = _("Le texte blanc serait difficile à lire sur cette couleur : choisissez-la plus foncée.")
+                errors[field] = _(
+                    "Le texte blanc serait difficile à lire sur cette couleur : choisissez-la plus foncée."
+                )
         if self.promise_min_hours > self.promise_max_hours:
             errors["promise_min_hours"] = _("Le délai le plus court ne peut pas dépasser le plus long.")
         if self.holidays_of not in holidays.list_supported_countries()["CA"]:
@@ -174,7 +176,9 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def about(self, subject: models.Model) -> EventQuerySet:
         """Events about one object, newest first."""
-        return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).select_related("actor", "person")
+        return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).select_related(
+            "actor", "person"
+        )
 
     def of_person(self, user: models.Model) -> EventQuerySet:
         """Events that concern one person, newest first."""

@@ -85,7 +85,12 @@ def send_again(*, message: OutgoingMessage, actor) -> None:
         locked.next_attempt_at = timezone.now()
         locked.last_error = ""
         locked.save(update_fields=["state", "attempts", "next_attempt_at", "last_error"])
-        events.record(verb="core.message_sent_again", actor=actor, person=locked.user, data={"title": locked.subject, "address": locked.to})
+        events.record(
+            verb="core.message_sent_again",
+            actor=actor,
+            person=locked.user,
+            data={"title": locked.subject, "address": locked.to},
+        )
         tasks.deliver_message.enqueue(locked.pk)
 
 

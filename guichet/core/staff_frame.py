@@ -26,7 +26,9 @@ from .perms import is_agent
 Trail = Sequence[tuple[str, str]]
 
 
-def staff_view(*, back: str, same_object: bool = False) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def staff_view(
+    *, back: str, same_object: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Wrap a screen for agents. A service's InvalidState is told on the page ``back``.
 
     ``back`` is a URL name; ``same_object``: it takes the view's ``pk``.
@@ -49,7 +51,14 @@ def staff_view(*, back: str, same_object: bool = False) -> Callable[[Callable[..
 
 
 def render_page(
-    request: HttpRequest, template: str, *, title: str, icon: str = "", trail: Trail = (), status: int = 200, **context: Any
+    request: HttpRequest,
+    template: str,
+    *,
+    title: str,
+    icon: str = "",
+    trail: Trail = (),
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
     """A page with Wagtail's header and its trail: ``[(label, url), …]`` from the dashboard to this page's parent."""
     return render(

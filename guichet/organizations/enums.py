@@ -106,7 +106,11 @@ SENTENCES = {
     "organizations.fiche_archived": _("{actor} a archivé la fiche {subject}."),
     "organizations.fiche_restored": _("{actor} a remis la fiche {subject} en service."),
     "organizations.fiche_imported": _("{actor} a importé la fiche {subject} du fichier {file}."),
-    "organizations.people_confirmed": _("{actor} a confirmé que les utilisateurs de la fiche sont les bonnes personnes."),
-    "organizations.people_check_sent": _("Le portail a demandé aux gestionnaires si les utilisateurs sont toujours les bons."),
+    "organizations.people_confirmed": _(
+        "{actor} a confirmé que les utilisateurs de la fiche sont les bonnes personnes."
+    ),
+    "organizations.people_check_sent": _(
+        "Le portail a demandé aux gestionnaires si les utilisateurs sont toujours les bons."
+    ),
     "organizations.silence_reported": _("Le portail a signalé que les gestionnaires sont silencieux depuis un an."),
 }

@@ -72,7 +72,9 @@ class FichePickerMixin(forms.Form):
         if self.needs_search:
             chosen = str(self.data.get("organization") or self.initial.get("organization") or "")
             found = fiches.matching(self.fiche_q)[:MATCHES_SHOWN] if self.fiche_q else fiches.none()
-            pks = [*found.values_list("pk", flat=True)] + ([int(chosen)] if chosen.isdigit() and len(chosen) < 19 else [])
+            pks = [*found.values_list("pk", flat=True)] + (
+                [int(chosen)] if chosen.isdigit() and len(chosen) < 19 else []
+            )
             fiches = fiches.filter(pk__in=pks)
         rows = fiches.values_list("pk", "name", "municipality__name")
         field.widget.choices = [
@@ -223,7 +225,9 @@ class InviteForm(GuichetForm, forms.Form):
     emails = AddressesField(
         label=gettext_lazy("Adresse courriel"),
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 2, "autocapitalize": "none", "spellcheck": "false", "inputmode": "email"}),
+        widget=forms.Textarea(
+            attrs={"rows": 2, "autocapitalize": "none", "spellcheck": "false", "inputmode": "email"}
+        ),
         help_text=gettext_lazy("Plusieurs personnes? Écrivez une adresse par ligne."),
     )
     role = forms.ChoiceField(
@@ -253,7 +257,9 @@ class InviteForm(GuichetForm, forms.Form):
         """No links: an invitation leaves under the body's name, and must not carry anybody's advertising."""
         word = self.cleaned_data["word"]
         if _LINK.search(word):
-            raise ValidationError(_("Retirez le lien : pour la sécurité des personnes invitées, votre mot ne peut pas en contenir."))
+            raise ValidationError(
+                _("Retirez le lien : pour la sécurité des personnes invitées, votre mot ne peut pas en contenir.")
+            )
         return word
 
 
@@ -308,7 +314,9 @@ class HandoverForm(GuichetForm, forms.Form):
         required=False,
         max_length=1000,
         widget=forms.EmailInput(attrs={"autocapitalize": "none"}),
-        help_text=gettext_lazy("Si la personne n’a pas encore accès à la fiche. Vous restez gestionnaire jusqu’à ce qu’elle accepte."),
+        help_text=gettext_lazy(
+            "Si la personne n’a pas encore accès à la fiche. Vous restez gestionnaire jusqu’à ce qu’elle accepte."
+        ),
     )
 
     def __init__(self, *args, access: Access, **kwargs) -> None:
@@ -333,5 +341,7 @@ class HandoverForm(GuichetForm, forms.Form):
         """One of the two."""
         cleaned = super().clean()
         if not self.errors and not cleaned.get("successor") and not cleaned.get("email"):
-            self.add_error("email", _("Choisissez une personne de la fiche, ou écrivez l’adresse de celle que vous invitez."))
+            self.add_error(
+                "email", _("Choisissez une personne de la fiche, ou écrivez l’adresse de celle que vous invitez.")
+            )
         return cleaned

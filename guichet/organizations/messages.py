@@ -53,7 +53,9 @@ def user_to_approve(access: Access) -> None:
 
 def joined(access: Access) -> None:
     """To the gestionnaires: an invited person came in, with the role decided in advance."""
-    _to_managers("joined", access.organization, but=access.user, access=access, url=_area("users", access.organization))
+    _to_managers(
+        "joined", access.organization, but=access.user, access=access, url=_area("users", access.organization)
+    )
 
 
 def approved(access: Access) -> None:
@@ -93,9 +95,7 @@ def role_changed(access: Access) -> None:
 
 def handed_over(access: Access, *, leaving) -> None:
     """To whoever follows a gestionnaire who leaves."""
-    _to_person(
-        "handed_over", user=access.user, access=access, leaving=leaving, url=_area("home", access.organization)
-    )
+    _to_person("handed_over", user=access.user, access=access, leaving=leaving, url=_area("home", access.organization))
 
 
 def invited(invitation: Invitation, *, token: str) -> None:

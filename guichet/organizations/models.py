@@ -56,7 +56,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.filter(status=OrganizationStatus.ACTIVE)
 
     def visible_to(self, user) -> OrganizationQuerySet:
-        """Fiches of which a person may know that they exist in the client area: theirs, whatever became of their access; all for staff."""
+        """Fiches that a person may know of here: theirs, whatever became of the access; all for staff."""
         if is_agent(user):
             return self
         if not user.is_authenticated:
@@ -231,7 +231,7 @@ class AccessQuerySet(models.QuerySet["Access"]):
 
 
 class Access(models.Model):
-    """One person's access to one fiche: a role and a status. One row for each pair, for ever; events tell its story."""
+    """One person's access to one fiche: a role and a status. One row for each pair; events tell its story."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("personne"), on_delete=models.CASCADE, related_name="accesses"

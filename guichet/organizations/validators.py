@@ -26,6 +26,6 @@ def clean_postal_code(text: str) -> str:
     code = re.sub(r"[\s-]", "", text).upper()
     if not _POSTAL_CODE.fullmatch(code):
         raise ValidationError(
-            _("Écrivez un code postal du Québec, qui commence par G, H ou J. Exemple : G6P 1A1"), code="postal_code"
+            _("Écrivez un code postal du Québec, qui commence par G, H ou J. Exemple : G6P 1A1"), code="postal_code"
         )
     return f"{code[:3]} {code[3:]}"

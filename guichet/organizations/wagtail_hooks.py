@@ -23,9 +23,18 @@ def register_admin_urls() -> list[URLPattern]:
     """Addresses under /gestion/."""
     return [
         path("inscriptions/", requests.RequestList.as_view(), name="staff_requests"),
-        path("inscriptions/resultats/", requests.RequestList.as_view(results_only=True), name="staff_requests_results"),
-        path("inscriptions/decider/gestionnaires/", bulk.decide, {"action": "manager"}, name="staff_requests_managers"),
-        path("inscriptions/decider/collaborateurs/", bulk.decide, {"action": "contributor"}, name="staff_requests_contributors"),
+        path(
+            "inscriptions/resultats/", requests.RequestList.as_view(results_only=True), name="staff_requests_results"
+        ),
+        path(
+            "inscriptions/decider/gestionnaires/", bulk.decide, {"action": "manager"}, name="staff_requests_managers"
+        ),
+        path(
+            "inscriptions/decider/collaborateurs/",
+            bulk.decide,
+            {"action": "contributor"},
+            name="staff_requests_contributors",
+        ),
         path("inscriptions/decider/refus/", bulk.decide, {"action": "refuse"}, name="staff_requests_refuse"),
         path("inscriptions/<int:pk>/", requests.request_page, name="staff_request"),
         path("inscriptions/<int:pk>/approuver/", requests.approve, name="staff_request_approve"),
@@ -68,7 +77,9 @@ class RequestsMenuItem(AgentMenuItem):
         """Wagtail's link, with the count."""
         count = requests.queue_counts()["count"]
         label = f"{self.label} ({count})" if count else self.label
-        return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname, attrs=self.attrs)
+        return LinkMenuItem(
+            self.name, label, self.url, icon_name=self.icon_name, classname=self.classname, attrs=self.attrs
+        )
 
 
 @hooks.register("register_admin_menu_item")
@@ -90,7 +101,9 @@ def register_fiches_menu_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def register_people_menu_item() -> MenuItem:
     """« Personnes »."""
-    return AgentMenuItem(gettext_lazy("Personnes"), reverse("staff_people"), name="staff-people", icon_name="user", order=30)
+    return AgentMenuItem(
+        gettext_lazy("Personnes"), reverse("staff_people"), name="staff-people", icon_name="user", order=30
+    )
 
 
 class RequestsPanel(Component):

@@ -63,12 +63,12 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header:
             cells = rows[best.row_number - 1]
         else:
             cells = next((row for row in rows[:HEADER_WITHIN] if any(row)), [])
-        found = ", ".join(f"« {cell[:60]} »" for cell in [cell for cell in cells if cell][:20])
+        found = ", ".join(f"« {cell[:60]} »" for cell in [cell for cell in cells if cell][:20])
         raise UnreadableFile(
-            _("Il manque une colonne : {missing}. Colonnes trouvées : {found}. Colonnes attendues : {expected}.").format(
-                missing=", ".join(f"« {label} »" for label in missing),
+            _("Il manque une colonne : {missing}. Colonnes trouvées : {found}. Colonnes attendues : {expected}.").format(
+                missing=", ".join(f"« {label} »" for label in missing),
                 found=found or _("aucune"),
-                expected=", ".join(f"« {label} »" for label in LABELS.values()),
+                expected=", ".join(f"« {label} »" for label in LABELS.values()),
             )
         )
     return best

@@ -181,7 +181,7 @@ def _read_csv(content: bytes) -> Grid:
     try:
         rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=best)]
     except csv.Error as error:
-        raise UnreadableFile(_("Ce fichier n’est pas un tableau lisible : {error}").format(error=error)) from error
+        raise UnreadableFile(_("Ce fichier n’est pas un tableau lisible : {error}").format(error=error)) from error
     if any(len(row) > MAX_COLUMNS for row in rows):
         raise UnreadableFile(_("Ce fichier compte trop de colonnes pour une liste de fiches."))
     return Grid(rows)

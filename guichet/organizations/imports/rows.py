@@ -153,7 +153,7 @@ def _clean(row: Row, texts: dict[str, str], places: Places) -> Row:
 def _at_most(length: int) -> Callable[[str], str]:
     def clean(text: str) -> str:
         if len(text) > length:
-            raise ValidationError(_("Au plus {length} caractères : raccourcissez.").format(length=length))
+            raise ValidationError(_("Au plus {length} caractères : raccourcissez.").format(length=length))
         return text
 
     return clean
@@ -170,7 +170,7 @@ def _clean_name(text: str) -> str:
 def _clean_kind(text: str) -> Kind:
     kind = KINDS.get(fold(text))
     if kind is None:
-        labels = ", ".join(f"« {label} »" for label in Kind.labels)
+        labels = ", ".join(f"« {label} »" for label in Kind.labels)
         raise ValidationError(_("Milieu inconnu. Choisissez parmi {labels}.").format(labels=labels))
     return kind
 
@@ -178,9 +178,9 @@ def _clean_kind(text: str) -> Kind:
 def _clean_phone(text: str) -> Any:
     phone = to_phone(text)
     if phone is None or not phone.is_valid():
-        raise ValidationError(_("Ce numéro de téléphone n’est pas complet. Exemple : 819 555-0123"))
+        raise ValidationError(_("Ce numéro de téléphone n’est pas complet. Exemple : 819 555-0123"))
     if phone.extension:
-        raise ValidationError(_("Écrivez le numéro sans le poste : la fiche garde le numéro général."))
+        raise ValidationError(_("Écrivez le numéro sans le poste : la fiche garde le numéro général."))
     return phone
 
 
@@ -189,7 +189,7 @@ def _clean_website(text: str) -> str:
     try:
         _CHECK_URL(url)
     except ValidationError as error:
-        raise ValidationError(_("Cette adresse web n’est pas complète. Exemple : https://www.exemple.ca")) from error
+        raise ValidationError(_("Cette adresse web n’est pas complète. Exemple : https://www.exemple.ca")) from error
     return _at_most(200)(url)
 
 

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import guichet.organizations.import_models
 from django.conf import settings
 from django.db import migrations, models
+
+import guichet.organizations.import_models
 
 
 class Migration(migrations.Migration):

@@ -51,7 +51,7 @@ def _decide(access: Access, *, status: AccessStatus, actor, role: str | None = N
 
 @transaction.atomic
 def request_access(*, user, organization: Organization, actor, invitation: Invitation | None = None) -> Access:
-    """Ask for an access. Asking twice is asking once; who was refused or deactivated comes back as a request, without a role.
+    """Ask for an access. Asking twice is once; who was refused or deactivated comes back as a request without a role.
 
     Raises InvalidState when the person is in already, or when the fiche takes nobody.
     """
@@ -251,7 +251,7 @@ def deactivate_access(*, access: Access, actor, reason: str = "") -> Access:
 
 @transaction.atomic
 def reactivate_access(*, access: Access, role: str, actor) -> Access:
-    """Give back a deactivated access, with a role chosen now. Raises PermissionDenied, AlreadyDecided, InvalidState."""
+    """Give back a deactivated access, with a role chosen now. Raises as `change_role` does."""
     access = lock_access(access)
     require(perms.can_reactivate(actor, access))
     if access.status != AccessStatus.DEACTIVATED:
@@ -325,9 +325,7 @@ def finish_handover(*, leaving: Access, successor: Access, actor) -> None:
         invited_by=successor.user
     )
     _decide(leaving, status=AccessStatus.DEACTIVATED, actor=actor)
-    record(
-        verb="organizations.handed_over", actor=leaving.user, subject=leaving.organization, person=successor.user
-    )
+    record(verb="organizations.handed_over", actor=leaving.user, subject=leaving.organization, person=successor.user)
 
 
 def activate_invited(*, access: Access, role: str, inviter) -> None:

@@ -18,9 +18,7 @@ from .errors import LastManager
 
 def lock_organization(organization_id: int) -> Organization:
     """Lock the fiche: decisions about its people come one after the other, in whatever process."""
-    return (
-        Organization.objects.select_for_update(of=("self",)).select_related("municipality").get(pk=organization_id)
-    )
+    return Organization.objects.select_for_update(of=("self",)).select_related("municipality").get(pk=organization_id)
 
 
 def lock_access(access: Access) -> Access:

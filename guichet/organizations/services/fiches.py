@@ -30,7 +30,9 @@ def _move(organization: Organization, status: OrganizationStatus) -> None:
 
 
 @transaction.atomic
-def create_organization(*, organization: Organization, actor, verb: str = "organizations.fiche_created", **data) -> Organization:
+def create_organization(
+    *, organization: Organization, actor, verb: str = "organizations.fiche_created", **data
+) -> Organization:
     """Save a new fiche that a form or an import has filled in; ``data`` goes to the event."""
     require(is_agent(actor))
     organization.refresh_search_text()
@@ -116,9 +118,7 @@ def request_organization(
 
 def similar_organizations(organization: Organization, *, limit: int = 5) -> list[tuple[Organization, int]]:
     """Fiches in service whose name is like this one's, with the likeness (0 to 100), most alike first."""
-    names = dict(
-        Organization.objects.active().exclude(pk=organization.pk).values_list("pk", "name")
-    )
+    names = dict(Organization.objects.active().exclude(pk=organization.pk).values_list("pk", "name"))
     wanted = fold(organization.name)
     found = process.extract(
         wanted, names, scorer=fuzz.token_set_ratio, processor=fold, score_cutoff=SIMILAR_AT_LEAST, limit=limit

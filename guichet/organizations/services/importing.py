@@ -59,9 +59,9 @@ def start_import(*, file: File, actor) -> ImportBatch:
 
 def too_big(size: int) -> str:
     """The sentence for a file past the limit."""
-    return _("Ce fichier pèse {size} Mo; la limite est de {max} Mo. Retirez-en les images et les feuilles inutiles.").format(
-        size=max(1, round(size / 1024 / 1024)), max=settings.IMPORT_MAX_BYTES // 1024 // 1024
-    )
+    return _(
+        "Ce fichier pèse {size} Mo; la limite est de {max} Mo. Retirez-en les images et les feuilles inutiles."
+    ).format(size=max(1, round(size / 1024 / 1024)), max=settings.IMPORT_MAX_BYTES // 1024 // 1024)
 
 
 def _enqueue(batch: ImportBatch) -> None:
@@ -79,7 +79,7 @@ def confirm_import(*, batch: ImportBatch, actor) -> ImportBatch:
             if batch.state != ImportState.READY:
                 raise InvalidState(_("Cette importation a déjà été confirmée."))
             if not batch.changes_something:
-                raise InvalidState(_("Il n’y a rien à importer : aucune fiche ne serait créée ni modifiée."))
+                raise InvalidState(_("Il n’y a rien à importer : aucune fiche ne serait créée ni modifiée."))
             batch.state = ImportState.IMPORTING
             batch.confirmed_by = actor
             batch.heartbeat_at = timezone.now()
@@ -90,7 +90,9 @@ def confirm_import(*, batch: ImportBatch, actor) -> ImportBatch:
             if batch.rows_total > AT_ONCE_ROWS:
                 _enqueue(batch)
     except IntegrityError as error:
-        raise InvalidState(_("Une autre importation est en cours. Attendez qu’elle se termine, puis recommencez.")) from error
+        raise InvalidState(
+            _("Une autre importation est en cours. Attendez qu’elle se termine, puis recommencez.")
+        ) from error
     if batch.rows_total <= AT_ONCE_ROWS:
         run_import(batch_id=batch.pk)
         batch.refresh_from_db()
@@ -146,7 +148,11 @@ def _check(batch: ImportBatch) -> None:
     batch.heartbeat_at = timezone.now()
     with transaction.atomic():
         # Somebody who took over may have finished first, and the import may even be confirmed by now.
-        if ImportBatch.objects.select_for_update(of=("self",)).filter(pk=batch.pk, state=ImportState.CHECKING).exists():
+        if (
+            ImportBatch.objects.select_for_update(of=("self",))
+            .filter(pk=batch.pk, state=ImportState.CHECKING)
+            .exists()
+        ):
             batch.save()
 
 
@@ -201,7 +207,9 @@ def _write_piece(batch_id: int, rows: list[Row], start: int, planner: Planner) -
         if planned.action == Action.UPDATE:
             planned.organization.refresh_search_text()
             planned.organization.save(update_fields=[*planned.before, "search_text", "updated_at"])
-    Event.objects.bulk_create(_event(batch, planned) for planned in plan if planned.action in {Action.CREATE, Action.UPDATE})
+    Event.objects.bulk_create(
+        _event(batch, planned) for planned in plan if planned.action in {Action.CREATE, Action.UPDATE}
+    )
     _set_counts(batch, Counter(planned.action for planned in plan))
     batch.errors += [error.as_json() for planned in plan for error in planned.row.errors]
     batch.rows_done = start + len(piece)
@@ -224,7 +232,7 @@ def _event(batch: ImportBatch, planned: Planned) -> Event:
         subject_id=organization.pk,
         subject_name=organization.name,
         data={"file": batch.file_name} if created else {"fields": fields},
-        reason="" if created else _("Importation du fichier « {file} »").format(file=batch.file_name),
+        reason="" if created else _("Importation du fichier « {file} »").format(file=batch.file_name),
     )
 
 
@@ -253,12 +261,14 @@ def _give_up(batch: ImportBatch, now: dt.datetime) -> None:
     if batch.state == ImportState.IMPORTING:
         batch.state = ImportState.DONE
         batch.problem = _(
-            "L’importation s’est arrêtée après {done} lignes sur {total}. Ce qui est importé le reste : "
+            "L’importation s’est arrêtée après {done} lignes sur {total}. Ce qui est importé le reste : "
             "envoyez le même fichier de nouveau pour faire la suite."
         ).format(done=batch.rows_done, total=batch.rows_total)
     else:
         batch.state = ImportState.UNREADABLE
-        batch.problem = _("La lecture de ce fichier s’arrête chaque fois. Copiez ses données dans un nouveau classeur.")
+        batch.problem = _(
+            "La lecture de ce fichier s’arrête chaque fois. Copiez ses données dans un nouveau classeur."
+        )
     batch.finished_at = now
 
 

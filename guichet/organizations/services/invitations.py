@@ -251,7 +251,9 @@ def _finish_handover_of(invitation: Invitation, successor: Access) -> None:
 def expire_invitations(*, now: dt.datetime | None = None) -> int:
     """Close the invitations past their date; return how many."""
     now = now or timezone.now()
-    expired = Invitation.objects.select_for_update(of=("self",)).filter(status=InvitationStatus.SENT, expires_at__lte=now)
+    expired = Invitation.objects.select_for_update(of=("self",)).filter(
+        status=InvitationStatus.SENT, expires_at__lte=now
+    )
     count = 0
     for invitation in expired.select_related("organization"):
         _close(invitation, InvitationStatus.EXPIRED)

@@ -83,5 +83,5 @@ def _problem_of(decision: Callable[[], object]) -> str:
     except InvalidState as problem:
         return str(problem)
     except PermissionDenied:
-        return _("C’est votre propre demande : quelqu’un d’autre en décide.")
+        return _("C’est votre propre demande : quelqu’un d’autre en décide.")
     return ""

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -81,6 +81,10 @@ class FicheStatusColumn(Column):
     cell_template_name = "organizations/staff/cells/fiche_status.html"
 
 
+def _people_label(count: int) -> str:
+    return ngettext("%(count)d personne", "%(count)d personnes", count) % {"count": count} if count else _("personne")
+
+
 class FicheList(StaffList):
     """The list."""
 
@@ -96,7 +100,7 @@ class FicheList(StaffList):
         TitleColumn("name", label=gettext_lazy("Nom"), url_name="staff_fiche", sort_key="name"),
         Column("municipality", label=gettext_lazy("Municipalité"), sort_key="municipality__name"),
         Column("kind", label=gettext_lazy("Milieu"), accessor="get_kind_display", sort_key="kind"),
-        Column("people", label=gettext_lazy("Utilisateurs"), accessor="people_count"),
+        Column("people", label=gettext_lazy("Utilisateurs"), accessor=lambda fiche: _people_label(fiche.people_count)),
         FicheStatusColumn("status", label=gettext_lazy("État"), sort_key="status"),
     ]
 
@@ -174,7 +178,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = FicheForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         fiche = services.create_organization(organization=form.save(commit=False), actor=request.user)
-        messages.success(request, _("La fiche « %(fiche)s » est créée.") % {"fiche": fiche})
+        messages.success(request, _("La fiche « %(fiche)s » est créée.") % {"fiche": fiche})
         return redirect("staff_fiche", pk=fiche.pk)
     return render_page(
         request, "organizations/staff/fiche_form.html", title=_("Nouvelle fiche"), icon="folder-open-inverse", trail=_trail(), form=form
@@ -190,7 +194,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = FicheForm(request.POST or None, instance=fiche)
     if request.method == "POST" and form.is_valid():
         services.update_organization(organization=form.save(commit=False), changed=form.changed_data, actor=request.user)
-        messages.success(request, _("La fiche « %(fiche)s » est à jour.") % {"fiche": fiche})
+        messages.success(request, _("La fiche « %(fiche)s » est à jour.") % {"fiche": fiche})
         return redirect("staff_fiche", pk=pk)
     trail = [*_trail(), (name, reverse("staff_fiche", args=[pk]))]
     return render_page(
@@ -206,7 +210,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
     form = ArchiveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.archive_organization(organization=fiche, reason=form.cleaned_data["reason"], actor=request.user)
-        messages.success(request, _("La fiche « %(fiche)s » est archivée.") % {"fiche": fiche})
+        messages.success(request, _("La fiche « %(fiche)s » est archivée.") % {"fiche": fiche})
         return redirect("staff_fiche", pk=pk)
     return render_page(
         request,
@@ -225,5 +229,5 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """« Remettre en service »."""
     fiche = services.restore_organization(organization=_find(pk), actor=request.user)
-    messages.success(request, _("La fiche « %(fiche)s » est de nouveau en service.") % {"fiche": fiche})
+    messages.success(request, _("La fiche « %(fiche)s » est de nouveau en service.") % {"fiche": fiche})
     return redirect("staff_fiche", pk=pk)

@@ -23,7 +23,7 @@ class RefuseForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("La personne le lira dans le courriel. Dites ce qu’elle peut faire maintenant."),
-        error_messages={"required": gettext_lazy("Écrivez le motif : la personne le lira.")},
+        error_messages={"required": gettext_lazy("Écrivez le motif : la personne le lira.")},
     )
 
 
@@ -102,9 +102,9 @@ class FicheForm(forms.ModelForm):
         ]
         field_classes = {"website": HttpsURLField}
         help_texts = {
-            "neq": gettext_lazy("Numéro d’entreprise du Québec : 10 chiffres."),
-            "external_id": gettext_lazy("Le numéro dans le tableur de l’équipe : une importation retrouve ainsi la fiche."),
-            "website": gettext_lazy("Par exemple : https://www.exemple.ca"),
+            "neq": gettext_lazy("Numéro d’entreprise du Québec : 10 chiffres."),
+            "external_id": gettext_lazy("Le numéro dans le tableur de l’équipe : une importation retrouve ainsi la fiche."),
+            "website": gettext_lazy("Par exemple : https://www.exemple.ca"),
         }
 
     def __init__(self, *args, **kwargs) -> None:
@@ -114,7 +114,7 @@ class FicheForm(forms.ModelForm):
         fields["municipality"].empty_label = _("Aucune")
         fields["kind"].error_messages["required"] = _("Choisissez le milieu.")
         fields["name"].error_messages["required"] = _("Écrivez le nom de l’organisme.")
-        fields["phone"].error_messages["invalid"] = _("Ce numéro n’est pas complet. Exemple : 819 555-0123")
+        fields["phone"].error_messages["invalid"] = _("Ce numéro n’est pas complet. Exemple : 819 555-0123")
         # A NEQ copied from the Registraire's site has spaces: room for them, until they are taken out.
         fields["neq"].max_length = 20
         fields["neq"].validators = []
@@ -135,7 +135,7 @@ class FicheForm(forms.ModelForm):
         number = self.cleaned_data["external_id"].strip()
         other = Organization.objects.filter(external_id=number).exclude(pk=self.instance.pk).first() if number else None
         if other is not None:
-            raise ValidationError(_("La fiche « %(fiche)s » porte déjà ce numéro."), params={"fiche": other})
+            raise ValidationError(_("La fiche « %(fiche)s » porte déjà ce numéro."), params={"fiche": other})
         return number
 
 

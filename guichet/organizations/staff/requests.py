@@ -177,7 +177,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     access = services.approve_access(access=_find(pk), role=form.cleaned_data["role"], actor=request.user)
     messages.success(
         request,
-        _("%(person)s a maintenant accès à la fiche « %(fiche)s », comme %(role)s.")
+        _("%(person)s a maintenant accès à la fiche « %(fiche)s », comme %(role)s.")
         % {"person": access.user, "fiche": access.organization, "role": access.get_role_display().lower()},
     )
     return redirect("staff_requests")
@@ -190,7 +190,7 @@ def create_fiche(request: HttpRequest, pk: int) -> HttpResponse:
     access = services.approve_organization(access=_find(pk), actor=request.user)
     messages.success(
         request,
-        _("La fiche « %(fiche)s » est créée; %(person)s en est gestionnaire.")
+        _("La fiche « %(fiche)s » est créée; %(person)s en est gestionnaire.")
         % {"person": access.user, "fiche": access.organization},
     )
     return redirect("staff_requests")
@@ -251,7 +251,7 @@ def attach(request: HttpRequest, pk: int, organization_id: int) -> HttpResponse:
         attached = services.attach_request(access=access, existing=existing, actor=request.user)
         messages.success(
             request,
-            _("La demande de %(person)s porte maintenant sur la fiche « %(fiche)s ».")
+            _("La demande de %(person)s porte maintenant sur la fiche « %(fiche)s ».")
             % {"person": attached.user, "fiche": existing},
         )
         return redirect("staff_request", pk=attached.pk)

@@ -27,6 +27,7 @@ from ..enums import AccessStatus, InvitationStatus
 from ..forms import AnswerForm, AskAccessForm, InvitedSignUpForm, NewFicheForm, NewFicheSignUpForm
 from ..messages import PEOPLE_CHECK_SALT
 from ..models import Access, Invitation, Organization
+from ..text import fold
 
 SEARCH_RESULTS = 20
 PEOPLE_CHECK_MAX_AGE = dt.timedelta(days=90)
@@ -47,7 +48,7 @@ def search(request: HttpRequest) -> HttpResponse:
             ),
         }
         for fiche in found
-        if query.strip()
+        if fold(query)
     ]
     return JsonResponse({"results": results})
 
@@ -225,7 +226,7 @@ def people_check(request: HttpRequest, token: str) -> HttpResponse:
     except signing.BadSignature:
         return render(request, "organizations/people_check.html", {"access": None}, status=404)
     access = Access.objects.filter(pk=data["access"]).select_related("organization", "user").first()
-    if access is None or not access.is_manager:
+    if access is None or not access.is_manager or not access.user.is_active:
         return render(request, "organizations/people_check.html", {"access": None}, status=404)
     done = request.method == "POST"
     if done:

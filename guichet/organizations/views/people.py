@@ -30,7 +30,9 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def users(request: HttpRequest, organization: Organization) -> HttpResponse:
     """The people of the fiche; a gestionnaire sees the actions."""
     context = area_context(request, organization, "account")
-    accesses = organization.accesses.select_related("user", "invitation").order_by("user__last_name", "user__first_name")
+    accesses = organization.accesses.select_related("user", "invitation").order_by(
+        "user__last_name", "user__first_name"
+    )
     by_status: dict[str, list[Access]] = {status: [] for status in AccessStatus.values}
     for access in accesses:
         by_status[access.status].append(access)
@@ -59,7 +61,7 @@ def _render_form(request: HttpRequest, organization: Organization, template: str
 
 
 def _is_confirmed(request: HttpRequest) -> bool:
-    """Whether the question « are you sure » was answered: in the dialog, or on its page for browsers without script."""
+    """Whether « are you sure » was answered: in the dialog, or on its page for browsers without script."""
     return request.method == "POST" and "confirmed" in request.POST
 
 
@@ -227,8 +229,7 @@ def change_role(request: HttpRequest, organization: Organization, access_id: int
     access = services.change_role(access=_access(organization, access_id), role=_role_of(request), actor=request.user)
     messages.success(
         request,
-        _("%(person)s est maintenant %(role)s.")
-        % {"person": access.user, "role": access.get_role_display().lower()},
+        _("%(person)s est maintenant %(role)s.") % {"person": access.user, "role": access.get_role_display().lower()},
     )
     return redirect("organizations:users", organization.pk)
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.contrib.auth.views import redirect_to_login
 
 from guichet.core.errors import InvalidState
 from guichet.core.kept_forms import sign_in_first
@@ -75,10 +75,7 @@ def find_fiche(user, organization_id: int) -> tuple[Organization, Access | None]
         access.user = user
         return access.organization, access
     organization = (
-        Organization.objects.visible_to(user)
-        .select_related("municipality__mrc")
-        .filter(pk=organization_id)
-        .first()
+        Organization.objects.visible_to(user).select_related("municipality__mrc").filter(pk=organization_id).first()
     )
     if organization is None:
         raise Http404

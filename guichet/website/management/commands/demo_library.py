@@ -19,7 +19,7 @@ GUIDE_LINES = [
     "",
     "1. Créez votre compte et choisissez la fiche de votre organisme.",
     "2. Confirmez votre adresse courriel.",
-    "3. Attendez notre réponse : elle arrive en 12 à 48 heures.",
+    "3. Notre réponse vous parvient par courriel.",
     "4. Invitez vos collègues, chacun avec son propre compte.",
 ]
 BUDGET = (
