@@ -14,33 +14,50 @@ import pytest
 
 # Before the settings are read, hence before any import of ours; what a developer's shell says must not leak in.
 # DJANGO_SETTINGS_MODULE stands here and not in pyproject.toml, where pytest-django would read it before this file.
-for _name in [name for name in os.environ if name.startswith("GUICHET_") and name != "GUICHET_SHOTS"]:
-    del os.environ[_name]
-VAR = Path(tempfile.mkdtemp(prefix="guichet-var-"))
-atexit.register(shutil.rmtree, VAR, ignore_errors=True)
-(VAR / "static").mkdir()
-os.environ["GUICHET_ENV"] = "test"
-os.environ["GUICHET_VAR"] = str(VAR)
-os.environ["GUICHET_CACHE_URL"] = "locmemcache://"
-os.environ["DJANGO_SETTINGS_MODULE"] = "guichet.config.settings"
-
-RATE_LIMITS: dict = {}
+# The processes of pytest-xdist inherit all this from the one that starts them.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    for _name in [name for name in os.environ if name.startswith("GUICHET_") and name != "GUICHET_SHOTS"]:
+        del os.environ[_name]
+    _var = tempfile.mkdtemp(prefix="guichet-var-")
+    atexit.register(shutil.rmtree, _var, ignore_errors=True)
+    # Whitenoise warns of a missing folder, and warnings are errors.
+    (Path(_var) / "static").mkdir()
+    os.environ["GUICHET_ENV"] = "test"
+    os.environ["GUICHET_VAR"] = _var
+    os.environ["GUICHET_CACHE_URL"] = "locmemcache://"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "guichet.config.settings"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Change what would only slow the tests down or make them depend on one another."""
-    from django.conf import settings
+    """Start Django now that the environment stands."""
+    import django
 
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    # Read from the sources: whitenoise would list the folder that collectstatic fills.
-    settings.WHITENOISE_AUTOREFRESH = True
-    RATE_LIMITS.update(settings.ACCOUNT_RATE_LIMITS or {})
-    # An empty dictionary would mean allauth's own limits.
-    settings.ACCOUNT_RATE_LIMITS = False
+    django.setup()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rate_limits_in_production() -> dict:
+    """Change what would only slow the tests down or make them depend on one another; return what it was."""
+    from django.conf import settings
+    from django.template import engines
+    from django.test import override_settings
+
+    from tests.support.templates import Undefined
+
+    limits = settings.ACCOUNT_RATE_LIMITS
+    override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        # Read from the sources, not from the folder that collectstatic fills.
+        WHITENOISE_AUTOREFRESH=True,
+        # An empty dictionary would mean allauth's own limits.
+        ACCOUNT_RATE_LIMITS=False,
+    ).enable()
+    engines["django"].engine.string_if_invalid = Undefined()
+    return limits
 
 
 # --- The database -------------------------------------------------------------------------------
@@ -66,25 +83,18 @@ def _empty_cache() -> Iterator[None]:
     """Nothing counted or remembered by one test is seen by the next."""
     from django.core.cache import cache
 
+    from guichet.core.shared import forget
+
     yield
     cache.clear()
+    forget()
 
 
 @pytest.fixture
-def rate_limits(settings) -> dict:
+def rate_limits(settings, rate_limits_in_production) -> dict:
     """Switch the real rate limits on, for this test."""
-    settings.ACCOUNT_RATE_LIMITS = RATE_LIMITS
-    return RATE_LIMITS
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _undefined_variables_are_errors() -> None:
-    """See tests/support/templates.py."""
-    from django.template import engines
-
-    from tests.support.templates import Undefined
-
-    engines["django"].engine.string_if_invalid = Undefined()
+    settings.ACCOUNT_RATE_LIMITS = rate_limits_in_production
+    return rate_limits_in_production
 
 
 # --- People -------------------------------------------------------------------------------------

@@ -153,7 +153,9 @@ def prepare() -> None:
             print("Preparing the database and the demo", flush=True)
             run("migrate", "--verbosity=0")
             run("setup_site")
-            ACCOUNTS.write_text(run("demo"))
+            accounts = run("demo")
+            run("demo_library")
+            ACCOUNTS.write_text(accounts)
             (STAMPS / "data").write_text(data)
         if collecting:
             if collecting.wait():

@@ -51,7 +51,11 @@ def test_mail_server_receives_what_is_due(db, smtp_server, deliver, message):
 
 @pytest.mark.parametrize(
     ("trouble", "state"),
-    [("away", MessageState.QUEUED), ("550 5.1.1 Unknown", MessageState.FAILED), ("451 4.3.0 Later", MessageState.QUEUED)],
+    [
+        ("away", MessageState.QUEUED),
+        ("550 5.1.1 Unknown", MessageState.FAILED),
+        ("451 4.3.0 Later", MessageState.QUEUED),
+    ],
 )
 def test_mail_server_can_refuse(db, smtp_server, deliver, message, trouble, state):
     if trouble == "away":

@@ -14,6 +14,8 @@ from . import services
 from .emails import clean_email
 from .models import User
 
+STAFF_FIELDS = {"is_staff", "is_superuser"}
+
 
 class StaffFieldsMixin(forms.ModelForm):
     """Who works here is a choice of its own; Wagtail's groups follow it."""
@@ -25,6 +27,10 @@ class StaffFieldsMixin(forms.ModelForm):
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         self.actor = actor
         super().__init__(*args, **kwargs)
+        # Not fields of the model's form: the service sets them, and tells the timeline when they change.
+        for name in STAFF_FIELDS:
+            if name in self.fields:
+                self.fields[name].initial = getattr(self.instance, name)
 
     def clean_email(self) -> str:
         """The address in its one spelling."""
@@ -47,7 +53,7 @@ class StaffUserEditForm(StaffFieldsMixin, UserEditForm):
     """Edit a person. Nobody takes their own staff side away; the address is changed by its owner, who confirms it."""
 
     class Meta(UserEditForm.Meta):
-        fields = UserEditForm.Meta.fields | {"is_staff"}
+        fields = UserEditForm.Meta.fields - STAFF_FIELDS
 
     def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, editing_self=editing_self, **kwargs)
@@ -63,7 +69,7 @@ class StaffUserCreationForm(StaffFieldsMixin, UserCreationForm):
     """Create a person."""
 
     class Meta(UserCreationForm.Meta):
-        fields = UserCreationForm.Meta.fields | {"is_staff"}
+        fields = UserCreationForm.Meta.fields - STAFF_FIELDS
 
 
 class ActorMixin:

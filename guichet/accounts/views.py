@@ -19,7 +19,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from guichet.core.kept_forms import keeps_typed_form, signed_in, take_kept
+from guichet.core.kept_forms import keeps_typed_form, signed_in, typed_in
 
 from . import services
 from .forms import ProfileForm
@@ -110,7 +110,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """« Mon profil »: name, title, phone; links to the address and the password."""
     # A copy, so that a refused form does not change the name in the page's header.
     person = User.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or take_kept(request), instance=person)
+    form = ProfileForm(typed_in(request), instance=person)
     if request.method == "POST" and form.is_valid():
         services.update_profile(user=person, changed=form.changed_data)
         messages.success(request, _("Votre profil est à jour."))

@@ -148,6 +148,12 @@ else:
 # The files' cache is shared by the processes of one machine, which the rate limits need.
 CACHES = {
     "default": env.cache("GUICHET_CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}"),
+    # Fragments that every page shares, in this process's memory for some seconds (core/shared.py).
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "fragments",
+        "OPTIONS": {"MAX_ENTRIES": 3000},
+    },
 }
 STORAGES = {
     "default": {
@@ -279,7 +285,8 @@ CSRF_FAILURE_VIEW = "guichet.core.views.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+# Wagtail shows the page that is being edited in a frame of our own.
+X_FRAME_OPTIONS = "SAMEORIGIN"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
@@ -300,13 +307,19 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
-        "frame-ancestors": ["'none'"],
+        "frame-ancestors": ["'self'"],
+        "frame-src": ["'self'"],
         "manifest-src": ["'self'"],
     },
 }
 
-# What the Wagtail admin needs beyond that, and no more.
-ADMIN_CONTENT_SECURITY_POLICY: dict[str, list[str]] = {}
+# What the Wagtail admin needs beyond that (see AdminPolicyMiddleware for its scripts): its rich text editor writes
+# style elements, and the preview of a page is a frame.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "frame-src": ["'self'"],
+    "frame-ancestors": ["'self'"],
+}
 
 # --- Language and time --------------------------------------------------------------------------
 
@@ -325,6 +338,9 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_CONTENT_LANGUAGES = [("fr-ca", "Français")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
 WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
+# One region, one time: nobody has to choose among six hundred.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False

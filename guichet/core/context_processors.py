@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from .models import SiteSettings
+from .shared import shared_settings
 from .views import theme_version
 
 
 def body(request: HttpRequest) -> dict:
     """``body_settings``, ``theme_version``, and ``demo``: whether e-mails are kept and shown."""
-    settings_of_body = SiteSettings.load(request_or_site=request)
+    settings_of_body = shared_settings()
     return {
         "body_settings": settings_of_body,
         "theme_version": theme_version(settings_of_body),

@@ -47,6 +47,11 @@ def take_kept(request: HttpRequest) -> QueryDict | None:
     return QueryDict(kept["data"])
 
 
+def typed_in(request: HttpRequest) -> QueryDict | None:
+    """What a page's form is bound to: what is posted now, or what was typed before the session ended."""
+    return request.POST if request.method == "POST" else take_kept(request)
+
+
 def keeps_typed_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Mark a view whose page shows, on GET, the form that it takes by POST (see `sign_in_first`)."""
     view.keeps_typed_form = True

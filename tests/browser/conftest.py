@@ -4,11 +4,14 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
+from django.core.management import call_command
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 HERE = Path(__file__).resolve().parent
@@ -26,6 +29,23 @@ SCREENS = {
     "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
     "desktop": {"viewport": {"width": 1280, "height": 800}},
 }
+NARROWEST = 320
+WIDER_THAN_THE_PAGE = """() => {
+  const root = document.documentElement;
+  const sticksOut = (element) => element.getBoundingClientRect().right > root.clientWidth + 0.5;
+  const found = [...document.querySelectorAll("main *, header *, footer *")].filter(sticksOut);
+  return [root.scrollWidth - root.clientWidth, found.slice(-3).map((element) => element.outerHTML.slice(0, 160))];
+}"""
+# Wagtail fades its messages in: half-way, no contrast holds.
+ANIMATIONS_OVER = """() => Promise.allSettled(
+  document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished)
+)"""
+# Words that French has not, to be found by their letters: no translation was forgotten.
+ENGLISH = re.compile(
+    r"\b(the|and|you|your|this|that|is|are|was|with|from|have|please|required|field|submit|search|save|delete|edit"
+    r"|remove|upload|password|user|users|home|page not found|loading|close|back|next|previous|error|none)\b",
+    re.IGNORECASE,
+)
 # WCAG 2.2 AA, and what axe's makers recommend beyond it.
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -62,7 +82,21 @@ def base_url(live_server, settings) -> str:
 
 
 @pytest.fixture
-def new_page(browser: Browser, base_url: str) -> Iterator[Callable[..., Page]]:
+def site(base_url: str, settings, tmp_path) -> str:
+    """The public site, the agents' permissions and the municipalities, as `setup_site` leaves them; its address."""
+    settings.MEDIA_ROOT = tmp_path
+    call_command("setup_site", verbosity=0)
+    return base_url
+
+
+@pytest.fixture
+def scriptless() -> set[BrowserContext]:
+    """The browsers of this test that run no script."""
+    return set()
+
+
+@pytest.fixture
+def new_page(browser: Browser, base_url: str, scriptless: set[BrowserContext]) -> Iterator[Callable[..., Page]]:
     """``new_page(screen="phone", javascript=False, user=person)``: somebody's browser, at no address yet.
 
     ``page.goto("/connexion/")`` is relative to the server. A page that breaks the content security policy, throws,
@@ -92,6 +126,8 @@ def new_page(browser: Browser, base_url: str) -> Iterator[Callable[..., Page]]:
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
+        if not javascript:
+            scriptless.add(context)
         if user is not None:
             sign_in(context, user, base_url)
         page = context.new_page()
@@ -124,21 +160,42 @@ def sign_in(context: BrowserContext, user, base_url: str) -> None:
 
 
 @pytest.fixture
-def check_axe() -> Callable[..., None]:
-    """``check_axe(page)``: axe finds nothing on the page as it is now (with JavaScript; axe needs it)."""
+def check_axe(new_page: Callable[..., Page], scriptless: set[BrowserContext]) -> Callable[..., None]:
+    """``check_axe(page)``: axe finds nothing on the page as it is now, or on its part ``within``.
 
-    def check_axe(page: Page, *, without: tuple[str, ...] = ()) -> None:
-        page.evaluate(AXE_SCRIPT)
+    ``leaving_out``: parts that are not ours; ``without``: rules that do not apply. Each use says why.
+    """
+
+    def check_axe(
+        page: Page, *, within: str = "", leaving_out: tuple[str, ...] = (), without: tuple[str, ...] = ()
+    ) -> None:
+        looked_at = copy_for_axe(page, new_page) if page.context in scriptless else page
+        looked_at.evaluate(ANIMATIONS_OVER)
+        looked_at.evaluate(AXE_SCRIPT)
+        where = {"include": [[within or "html"]], "exclude": [[part] for part in leaving_out]}
         options = {
             "runOnly": AXE_RULES,
             "resultTypes": ["violations"],
             "rules": {rule: {"enabled": False} for rule in without},
         }
-        found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+        found = looked_at.evaluate("([where, options]) => axe.run(where, options)", [where, options])["violations"]
+        if looked_at is not page:
+            looked_at.context.close()
         if found:
             pytest.fail("\n".join([f"axe, on {page.url}:", *map(describe, found)]))
 
     return check_axe
+
+
+def copy_for_axe(page: Page, new_page: Callable[..., Page]) -> Page:
+    """The same page where axe can run, itself a script: as the browser without script has it, none of ours started."""
+    copy = new_page()
+    copy.set_viewport_size(page.viewport_size)
+    html = page.content()
+    copy.route("**/*.js", lambda route: route.abort())
+    copy.route(page.url.split("#")[0], lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    copy.goto(page.url)
+    return copy
 
 
 def describe(violation: dict) -> str:
@@ -155,21 +212,49 @@ def check_width() -> Callable[[Page], None]:
     """``check_width(page)``: nothing makes the page scroll sideways."""
 
     def check_width(page: Page) -> None:
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0
+        wide, what = page.evaluate(WIDER_THAN_THE_PAGE)
+        assert wide <= 0, f"{page.url} is {wide} px too wide for {page.viewport_size['width']} px: {what}"
 
     return check_width
 
 
 @pytest.fixture
-def shoot() -> Callable[..., Path]:
-    """``shoot(page, "accueil")``: docs/images/accueil.png with GUICHET_SHOTS=1, else a file of this run alone."""
+def check_page(check_axe, check_width) -> Callable[..., None]:
+    """``check_page(page)``: what holds on every page: axe, French, no sideways scrolling, at 320 px neither.
 
-    def shoot(page: Page, name: str, *, full_page: bool = True) -> Path:
+    In the Wagtail admin only our own part is looked at: its frame is not ours.
+    """
+
+    def check_page(page: Page, *, scheme_only: bool = False, leaving_out: tuple[str, ...] = ()) -> None:
+        staff = "/gestion/" in page.url
+        main = "main" if staff else "body"
+        check_axe(page, within="main" if staff else "", leaving_out=leaving_out)
+        if scheme_only:
+            return
+        assert page.locator("html").get_attribute("lang") in {"fr-ca", "fr"}
+        english = ENGLISH.findall(re.sub(r"\S+@\S+", "", page.locator(main).inner_text()))
+        assert not english, f"English on {page.url}: {english}"
+        check_width(page)
+        if not staff:
+            size = page.viewport_size
+            page.set_viewport_size({**size, "width": NARROWEST})
+            check_width(page)
+            page.set_viewport_size(size)
+
+    return check_page
+
+
+@pytest.fixture
+def shoot() -> Callable[..., Path]:
+    """``shoot(page, "accueil-phone")``: docs/images/accueil-phone.png with GUICHET_SHOTS=1, else a file of this run."""
+
+    def shoot(page: Page, name: str, *, full_page: bool = False) -> Path:
         assert re.fullmatch(r"[a-z0-9-]+", name)
         SHOTS.mkdir(parents=True, exist_ok=True)
         path = SHOTS / f"{name}.png"
-        page.screenshot(path=path, full_page=full_page, animations="disabled", caret="hide")
+        shot = page.screenshot(full_page=full_page, animations="disabled", caret="hide")
+        # A page has few colours: a palette makes the file three times smaller.
+        Image.open(BytesIO(shot)).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
         return path
 
     return shoot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterator
 
 from django import template
@@ -22,6 +23,7 @@ MONTH, YEAR = 30 * DAY, 365 * DAY
 
 
 @register.simple_tag
+@functools.cache
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the sprite. It says nothing to screen readers: the words beside it do."""
     return format_html(

@@ -30,7 +30,15 @@ REQUIRED = ["name", "kind"]
 
 # Folded names, the surest first: when two columns claim a field, the surer one has it.
 SYNONYMS: dict[str, Sequence[str]] = {
-    "name": ("nom de l organisme", "nom de l organisation", "nom organisme", "nom de la fiche", "organisme", "organisation", "nom"),
+    "name": (
+        "nom de l organisme",
+        "nom de l organisation",
+        "nom organisme",
+        "nom de la fiche",
+        "organisme",
+        "organisation",
+        "nom",
+    ),
     "kind": ("milieu", "type d organisme", "type de milieu", "type", "categorie"),
     "municipality": ("municipalite", "ville", "ville municipalite", "localite"),
     "mrc": ("mrc", "nom de la mrc"),
@@ -40,7 +48,17 @@ SYNONYMS: dict[str, Sequence[str]] = {
     "website": ("site web", "site internet", "site", "url", "web"),
     "address": ("adresse", "adresse postale", "adresse civique", "rue"),
     "postal_code": ("code postal", "cp"),
-    "external_id": ("no dossier", "no de dossier", "numero de dossier", "numero dossier", "n dossier", "ndeg dossier", "ndeg de dossier", "dossier", "id dossier"),
+    "external_id": (
+        "no dossier",
+        "no de dossier",
+        "numero de dossier",
+        "numero dossier",
+        "n dossier",
+        "ndeg dossier",
+        "ndeg de dossier",
+        "dossier",
+        "id dossier",
+    ),
 }
 
 
@@ -65,7 +83,9 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header:
             cells = next((row for row in rows[:HEADER_WITHIN] if any(row)), [])
         found = ", ".join(f"« {cell[:60]} »" for cell in [cell for cell in cells if cell][:20])
         raise UnreadableFile(
-            _("Il manque une colonne : {missing}. Colonnes trouvées : {found}. Colonnes attendues : {expected}.").format(
+            _(
+                "Il manque une colonne : {missing}. Colonnes trouvées : {found}. Colonnes attendues : {expected}."
+            ).format(
                 missing=", ".join(f"« {label} »" for label in missing),
                 found=found or _("aucune"),
                 expected=", ".join(f"« {label} »" for label in LABELS.values()),

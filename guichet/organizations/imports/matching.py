@@ -82,9 +82,9 @@ class FicheIndex:
         other_neq = self._known[pk].neq
         if neq and other_neq and other_neq != neq:
             raise ValidationError(
-                _("Une fiche du même nom porte un autre NEQ ({neq}). Corrigez le NEQ, ou ajoutez un numéro de dossier.").format(
-                    neq=other_neq
-                )
+                _(
+                    "Une fiche du même nom porte un autre NEQ ({neq}). Corrigez le NEQ, ou ajoutez un numéro de dossier."
+                ).format(neq=other_neq)
             )
         return pk
 
@@ -102,6 +102,8 @@ class FicheIndex:
     def _only(self, candidates: list[Known]) -> int:
         if len(candidates) > 1:
             raise ValidationError(
-                _("Plusieurs fiches correspondent à cette ligne. Ajoutez le numéro de dossier, le NEQ ou la municipalité.")
+                _(
+                    "Plusieurs fiches correspondent à cette ligne. Ajoutez le numéro de dossier, le NEQ ou la municipalité."
+                )
             )
         return candidates[0].pk

@@ -44,7 +44,11 @@ class Planned:
             "place": str(organization.municipality or ""),
             "kind": organization.get_kind_display(),
             "changes": [
-                {"label": str(LABELS[name]), "before": _shown(name, old), "after": _shown(name, getattr(organization, name))}
+                {
+                    "label": str(LABELS[name]),
+                    "before": _shown(name, old),
+                    "after": _shown(name, getattr(organization, name)),
+                }
                 for name, old in self.before.items()
             ],
         }
@@ -90,7 +94,9 @@ class Planner:
 
     def _plan_one(self, row: Row, fiche: Organization | None) -> Planned:
         if fiche is not None and fiche.status == OrganizationStatus.ARCHIVED:
-            row.refuse("name", row.values["name"], _("Cette fiche est archivée. Remettez-la en service, ou retirez la ligne."))
+            row.refuse(
+                "name", row.values["name"], _("Cette fiche est archivée. Remettez-la en service, ou retirez la ligne.")
+            )
         if row.errors:
             return Planned(row, Action.REFUSE)
         if fiche is None:

@@ -35,7 +35,9 @@ _NOT_A_WORKBOOK = (
     RuntimeError,
 )
 _CELL = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{0,3})\$?(\d{1,9})["']""")
-_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s(?=[^>]*\bhidden\s*=\s*["'](?:1|true)["'])[^>]*?\br\s*=\s*["'](\d+)["']""")
+_HIDDEN_ROW = re.compile(
+    rb"""<(?:\w+:)?row\s(?=[^>]*\bhidden\s*=\s*["'](?:1|true)["'])[^>]*?\br\s*=\s*["'](\d+)["']"""
+)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -61,15 +63,17 @@ def read_grid(content: bytes, *, max_rows: int) -> Grid:
         grid = _read_xlsx(content, max_rows)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(
-            _("C’est un ancien classeur (.xls) ou un classeur protégé par mot de passe. Enregistrez-le en .xlsx, sans mot de passe.")
+            _(
+                "C’est un ancien classeur (.xls) ou un classeur protégé par mot de passe. Enregistrez-le en .xlsx, sans mot de passe."
+            )
         )
     else:
         grid = _read_csv(content)
     if len(grid.rows) > max_rows:
         raise UnreadableFile(
-            _("Le fichier compte {rows} lignes; on en importe au plus {max} à la fois. Coupez-le en plusieurs.").format(
-                rows=len(grid.rows), max=max_rows
-            )
+            _(
+                "Le fichier compte {rows} lignes; on en importe au plus {max} à la fois. Coupez-le en plusieurs."
+            ).format(rows=len(grid.rows), max=max_rows)
         )
     return grid
 
@@ -78,7 +82,9 @@ def read_grid(content: bytes, *, max_rows: int) -> Grid:
 
 
 def _read_xlsx(content: bytes, max_rows: int) -> Grid:
-    not_a_workbook = UnreadableFile(_("Ce fichier n’est pas un classeur Excel (.xlsx) lisible. Ouvrez-le, puis enregistrez-le en .xlsx."))
+    not_a_workbook = UnreadableFile(
+        _("Ce fichier n’est pas un classeur Excel (.xlsx) lisible. Ouvrez-le, puis enregistrez-le en .xlsx.")
+    )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_bomb(archive)
@@ -119,7 +125,9 @@ def _refuse_bomb(archive: zipfile.ZipFile) -> None:
     size = sum(entry.file_size for entry in archive.infolist())
     packed = sum(entry.compress_size for entry in archive.infolist()) or 1
     if size > MAX_UNCOMPRESSED or (size > RATIO_MATTERS_ABOVE and size / packed > MAX_RATIO):
-        raise UnreadableFile(_("Une fois décompressé, ce classeur serait démesuré. Copiez ses données dans un nouveau classeur."))
+        raise UnreadableFile(
+            _("Une fois décompressé, ce classeur serait démesuré. Copiez ses données dans un nouveau classeur.")
+        )
 
 
 def _parse(archive: zipfile.ZipFile, path: str) -> ElementTree.Element:
@@ -132,10 +140,15 @@ def _parse(archive: zipfile.ZipFile, path: str) -> ElementTree.Element:
 def _first_visible_sheet(archive: zipfile.ZipFile) -> tuple[str, str]:
     """The name of the first sheet that is not hidden, and where its cells are."""
     sheets = _parse(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet")
-    visible = next(sheet for sheet in [*sheets, ElementTree.Element("none")] if sheet.get("state", "visible") == "visible")
+    visible = next(
+        sheet for sheet in [*sheets, ElementTree.Element("none")] if sheet.get("state", "visible") == "visible"
+    )
     target = next(
         relation.get("Target", "")
-        for relation in [*_parse(archive, "xl/_rels/workbook.xml.rels").iter(_RELATIONSHIP), ElementTree.Element("none")]
+        for relation in [
+            *_parse(archive, "xl/_rels/workbook.xml.rels").iter(_RELATIONSHIP),
+            ElementTree.Element("none"),
+        ]
         if relation.get("Id") == visible.get(f"{_OFFICE}id")
     )
     return visible.attrib["name"], target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
@@ -154,9 +167,9 @@ def _look_at_cells(xml: bytes, max_rows: int) -> set[int]:
         last_column = max(last_column, column)
     if last_row > max(max_rows * 5, 1000) or last_row * last_column > MAX_CELLS:
         raise UnreadableFile(
-            _("La feuille s’étend jusqu’à la ligne {row} et à la colonne {column}. Copiez vos données dans une feuille neuve.").format(
-                row=last_row, column=last_column
-            )
+            _(
+                "La feuille s’étend jusqu’à la ligne {row} et à la colonne {column}. Copiez vos données dans une feuille neuve."
+            ).format(row=last_row, column=last_column)
         )
     return {int(number) for number in _HIDDEN_ROW.findall(xml)}
 
@@ -188,7 +201,9 @@ def _read_csv(content: bytes) -> Grid:
 
 
 def _decode(content: bytes) -> str:
-    not_text = UnreadableFile(_("Ce fichier n’est pas un tableau. Choisissez un classeur Excel (.xlsx) ou un fichier .csv."))
+    not_text = UnreadableFile(
+        _("Ce fichier n’est pas un tableau. Choisissez un classeur Excel (.xlsx) ou un fichier .csv.")
+    )
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: Iterable[str] = ["utf-16"]
     elif re.search(rb"[\x00-\x08\x0e-\x1a]", content[:100_000]) or content.startswith((b"%PDF", b"{\\rtf")):

@@ -92,11 +92,17 @@ class Places:
         """The municipality. Raises ValidationError when there is none, or several."""
         found = self._by_name.get(place_key(name), [])
         if not found:
-            raise ValidationError(_("Cette municipalité n’est pas dans la liste de la région. Vérifiez son nom, ou laissez la case vide."))
+            raise ValidationError(
+                _(
+                    "Cette municipalité n’est pas dans la liste de la région. Vérifiez son nom, ou laissez la case vide."
+                )
+            )
         if mrc:
             found = [place for place in found if place_key(place.mrc.name) == place_key(mrc.removeprefix("MRC "))]
             if not found:
-                raise ValidationError(_("Cette municipalité n’est pas dans la MRC indiquée. Corrigez l’une ou l’autre."))
+                raise ValidationError(
+                    _("Cette municipalité n’est pas dans la MRC indiquée. Corrigez l’une ou l’autre.")
+                )
         if len(found) > 1:
             raise ValidationError(_("Plusieurs municipalités portent ce nom. Ajoutez la MRC."))
         return found[0]
@@ -176,7 +182,8 @@ def _clean_kind(text: str) -> Kind:
 
 
 def _clean_phone(text: str) -> Any:
-    phone = to_phone(text)
+    # The library knows « ext. » and « x », not « poste ».
+    phone = to_phone(re.sub(r"\bposte\b", "ext", text, flags=re.IGNORECASE))
     if phone is None or not phone.is_valid():
         raise ValidationError(_("Ce numéro de téléphone n’est pas complet. Exemple : 819 555-0123"))
     if phone.extension:
@@ -220,7 +227,9 @@ class _Seen:
         self._by_name[row.name_key].append(row)
 
     def _refuse(self, row: Row, column: str, first: Row) -> None:
-        message = _("C’est la même fiche qu’à la ligne {row}. Gardez une seule des deux lignes.").format(row=first.number)
+        message = _("C’est la même fiche qu’à la ligne {row}. Gardez une seule des deux lignes.").format(
+            row=first.number
+        )
         row.refuse(column, str(row.values.get(column, "")), message)
 
 

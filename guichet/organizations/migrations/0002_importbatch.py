@@ -9,43 +9,86 @@ import guichet.organizations.import_models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(storage=guichet.organizations.import_models.private_storage, upload_to=guichet.organizations.import_models.import_path, verbose_name='fichier')),
-                ('file_name', models.CharField(max_length=200, verbose_name='nom du fichier')),
-                ('state', models.CharField(choices=[('uploaded', 'Reçu'), ('checking', 'Vérification en cours'), ('ready', 'À confirmer'), ('unreadable', 'Illisible'), ('importing', 'Importation en cours'), ('done', 'Terminé')], default='uploaded', max_length=10, verbose_name='état')),
-                ('problem', models.TextField(blank=True, verbose_name='problème')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='reçu')),
-                ('heartbeat_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('takeovers', models.PositiveSmallIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='terminé')),
-                ('rows_total', models.PositiveIntegerField(default=0, verbose_name='lignes')),
-                ('rows_done', models.PositiveIntegerField(default=0)),
-                ('rows_hidden', models.PositiveIntegerField(default=0)),
-                ('created_count', models.PositiveIntegerField(default=0, verbose_name='créées')),
-                ('updated_count', models.PositiveIntegerField(default=0, verbose_name='mises à jour')),
-                ('unchanged_count', models.PositiveIntegerField(default=0, verbose_name='inchangées')),
-                ('error_count', models.PositiveIntegerField(default=0, verbose_name='en erreur')),
-                ('ignored_columns', models.JSONField(blank=True, default=list)),
-                ('preview', models.JSONField(blank=True, default=dict)),
-                ('errors', models.JSONField(blank=True, default=list)),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "file",
+                    models.FileField(
+                        storage=guichet.organizations.import_models.private_storage,
+                        upload_to=guichet.organizations.import_models.import_path,
+                        verbose_name="fichier",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200, verbose_name="nom du fichier")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Reçu"),
+                            ("checking", "Vérification en cours"),
+                            ("ready", "À confirmer"),
+                            ("unreadable", "Illisible"),
+                            ("importing", "Importation en cours"),
+                            ("done", "Terminé"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("problem", models.TextField(blank=True, verbose_name="problème")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="reçu")),
+                ("heartbeat_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("takeovers", models.PositiveSmallIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="terminé")),
+                ("rows_total", models.PositiveIntegerField(default=0, verbose_name="lignes")),
+                ("rows_done", models.PositiveIntegerField(default=0)),
+                ("rows_hidden", models.PositiveIntegerField(default=0)),
+                ("created_count", models.PositiveIntegerField(default=0, verbose_name="créées")),
+                ("updated_count", models.PositiveIntegerField(default=0, verbose_name="mises à jour")),
+                ("unchanged_count", models.PositiveIntegerField(default=0, verbose_name="inchangées")),
+                ("error_count", models.PositiveIntegerField(default=0, verbose_name="en erreur")),
+                ("ignored_columns", models.JSONField(blank=True, default=list)),
+                ("preview", models.JSONField(blank=True, default=dict)),
+                ("errors", models.JSONField(blank=True, default=list)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'importation',
-                'verbose_name_plural': 'importations',
-                'ordering': ['-created_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'importing')), fields=('state',), name='import_one_at_a_time')],
+                "verbose_name": "importation",
+                "verbose_name_plural": "importations",
+                "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "importing")), fields=("state",), name="import_one_at_a_time"
+                    )
+                ],
             },
         ),
     ]

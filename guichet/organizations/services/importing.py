@@ -24,7 +24,7 @@ from guichet.core.models import Event
 from guichet.core.perms import is_agent
 
 from ..enums import ImportState
-from ..imports.columns import LABELS, find_header
+from ..imports.columns import find_header
 from ..imports.planning import Action, Planned, Planner
 from ..imports.reading import UnreadableFile, read_grid
 from ..imports.rows import FORMULA_STARTS, Places, Row, check_rows
@@ -223,7 +223,7 @@ def _event(batch: ImportBatch, planned: Planned) -> Event:
     """The fiche's timeline tells who imported it from which file, or which fields the file changed."""
     organization = planned.organization
     created = planned.action == Action.CREATE
-    fields = ", ".join(str(LABELS[name]).lower() for name in planned.before)
+    fields = ", ".join(str(Organization._meta.get_field(name).verbose_name) for name in planned.before)
     return Event(
         verb="organizations.fiche_imported" if created else "organizations.fiche_changed",
         actor=batch.confirmed_by,

@@ -32,9 +32,14 @@ def decide(request: HttpRequest, action: str) -> HttpResponse:
     form = BulkForm(data, action=action, initial={"action": action})
     if request.method == "POST" and form.is_valid():
         results = decide_all(
-            form.cleaned_data["requests"], action=action, reason=form.cleaned_data.get("reason", ""), actor=request.user
+            form.cleaned_data["requests"],
+            action=action,
+            reason=form.cleaned_data.get("reason", ""),
+            actor=request.user,
         )
-        return _show(request, "bulk_result", action, results=results, done=[one for one in results if not one["problem"]])
+        return _show(
+            request, "bulk_result", action, results=results, done=[one for one in results if not one["problem"]]
+        )
     ids = request.POST.getlist("requests") if request.method == "POST" else request.GET.getlist("id")
     chosen = _chosen(ids)
     if not chosen:
@@ -66,7 +71,9 @@ def _show(request: HttpRequest, template: str, action: str, **context: object) -
 
 def decide_all(accesses: Iterable[Access], *, action: str, reason: str, actor) -> list[dict[str, object]]:
     """Decide each; one that cannot be does not hold back the others. Each result has its problem in words, or none."""
-    return [{"access": access, "problem": _problem_of(_decision(access, action, reason, actor))} for access in accesses]
+    return [
+        {"access": access, "problem": _problem_of(_decision(access, action, reason, actor))} for access in accesses
+    ]
 
 
 def _decision(access: Access, action: str, reason: str, actor) -> Callable[[], object]:

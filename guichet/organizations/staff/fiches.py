@@ -47,7 +47,10 @@ class FicheFilterSet(WagtailFilterSet):
         label=gettext_lazy("Milieu"), choices=Kind.choices, widget=forms.CheckboxSelectMultiple
     )
     mrc = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("MRC"), field_name="municipality__mrc", queryset=Mrc.objects.all(), empty_label=gettext_lazy("Toutes")
+        label=gettext_lazy("MRC"),
+        field_name="municipality__mrc",
+        queryset=Mrc.objects.all(),
+        empty_label=gettext_lazy("Toutes"),
     )
     municipality = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Municipalité"), queryset=Municipality.objects.all(), empty_label=gettext_lazy("Toutes")
@@ -117,7 +120,9 @@ class FicheList(StaffList):
     def get_base_queryset(self) -> QuerySet[Organization]:
         """All but the refused ones, which only the filter shows."""
         active = Q(accesses__status=AccessStatus.ACTIVE, accesses__user__is_active=True)
-        fiches = Organization.objects.select_related("municipality").annotate(people_count=Count("accesses", filter=active))
+        fiches = Organization.objects.select_related("municipality").annotate(
+            people_count=Count("accesses", filter=active)
+        )
         return fiches if self.request.GET.getlist("status") else fiches.exclude(status=OrganizationStatus.REFUSED)
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
@@ -150,7 +155,8 @@ def fiche_page(request: HttpRequest, pk: int) -> HttpResponse:
         facts=[(field.verbose_name, getattr(fiche, field.name)) for field in _shown_fields()],
         requests=[access for access in accesses if access.status == AccessStatus.REQUESTED],
         people=sorted(
-            (access for access in accesses if access.status == AccessStatus.ACTIVE), key=lambda access: access.role != Role.MANAGER
+            (access for access in accesses if access.status == AccessStatus.ACTIVE),
+            key=lambda access: access.role != Role.MANAGER,
         ),
         former=[access for access in accesses if access.status in {AccessStatus.DEACTIVATED, AccessStatus.REFUSED}],
         is_silent=Organization.objects.silent_since(year_ago()).filter(pk=fiche.pk).exists(),
@@ -181,7 +187,12 @@ def add(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("La fiche « %(fiche)s » est créée.") % {"fiche": fiche})
         return redirect("staff_fiche", pk=fiche.pk)
     return render_page(
-        request, "organizations/staff/fiche_form.html", title=_("Nouvelle fiche"), icon="folder-open-inverse", trail=_trail(), form=form
+        request,
+        "organizations/staff/fiche_form.html",
+        title=_("Nouvelle fiche"),
+        icon="folder-open-inverse",
+        trail=_trail(),
+        form=form,
     )
 
 
@@ -193,12 +204,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     name = fiche.name
     form = FicheForm(request.POST or None, instance=fiche)
     if request.method == "POST" and form.is_valid():
-        services.update_organization(organization=form.save(commit=False), changed=form.changed_data, actor=request.user)
+        services.update_organization(
+            organization=form.save(commit=False), changed=form.changed_data, actor=request.user
+        )
         messages.success(request, _("La fiche « %(fiche)s » est à jour.") % {"fiche": fiche})
         return redirect("staff_fiche", pk=pk)
     trail = [*_trail(), (name, reverse("staff_fiche", args=[pk]))]
     return render_page(
-        request, "organizations/staff/fiche_form.html", title=_("Modifier"), icon="folder-open-inverse", trail=trail, form=form
+        request,
+        "organizations/staff/fiche_form.html",
+        title=_("Modifier"),
+        icon="folder-open-inverse",
+        trail=trail,
+        form=form,
     )
 
 

@@ -34,7 +34,9 @@ class QuestionForm(forms.Form):
         label=gettext_lazy("Votre question"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("La personne la reçoit par courriel et répond dans le portail. Le délai promis s’arrête en attendant."),
+        help_text=gettext_lazy(
+            "La personne la reçoit par courriel et répond dans le portail. Le délai promis s’arrête en attendant."
+        ),
         error_messages={"required": gettext_lazy("Écrivez votre question.")},
     )
 
@@ -103,7 +105,9 @@ class FicheForm(forms.ModelForm):
         field_classes = {"website": HttpsURLField}
         help_texts = {
             "neq": gettext_lazy("Numéro d’entreprise du Québec : 10 chiffres."),
-            "external_id": gettext_lazy("Le numéro dans le tableur de l’équipe : une importation retrouve ainsi la fiche."),
+            "external_id": gettext_lazy(
+                "Le numéro dans le tableur de l’équipe : une importation retrouve ainsi la fiche."
+            ),
             "website": gettext_lazy("Par exemple : https://www.exemple.ca"),
         }
 
@@ -133,7 +137,9 @@ class FicheForm(forms.ModelForm):
     def clean_external_id(self) -> str:
         """A number that no other fiche has."""
         number = self.cleaned_data["external_id"].strip()
-        other = Organization.objects.filter(external_id=number).exclude(pk=self.instance.pk).first() if number else None
+        other = (
+            Organization.objects.filter(external_id=number).exclude(pk=self.instance.pk).first() if number else None
+        )
         if other is not None:
             raise ValidationError(_("La fiche « %(fiche)s » porte déjà ce numéro."), params={"fiche": other})
         return number
@@ -145,7 +151,9 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Tableur"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-        help_text=gettext_lazy("Un classeur Excel (.xlsx) ou un fichier .csv. Rien n’est enregistré avant votre confirmation."),
+        help_text=gettext_lazy(
+            "Un classeur Excel (.xlsx) ou un fichier .csv. Rien n’est enregistré avant votre confirmation."
+        ),
         error_messages={
             "required": gettext_lazy("Choisissez le fichier."),
             "empty": gettext_lazy("Ce fichier est vide."),

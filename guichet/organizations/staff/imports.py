@@ -55,7 +55,7 @@ def _trail(batch: ImportBatch | None = None) -> list[tuple[str, str]]:
 @staff_view(back="staff_imports")
 def imports(request: HttpRequest) -> HttpResponse:
     """Send a file; the imports before."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if request.method == "POST" and form.is_valid():
         batch = services.start_import(file=form.cleaned_data["file"], actor=request.user)
         return redirect("staff_import", pk=batch.pk)
@@ -113,7 +113,9 @@ def _samples(batch: ImportBatch) -> list[tuple[str, list[dict]]]:
         Action.UPDATE: _("Fiches à mettre à jour"),
         Action.NOTHING: _("Fiches inchangées"),
     }
-    return [(title, batch.preview[action.value]) for action, title in titles.items() if batch.preview.get(action.value)]
+    return [
+        (title, batch.preview[action.value]) for action, title in titles.items() if batch.preview.get(action.value)
+    ]
 
 
 @require_POST
@@ -137,7 +139,11 @@ def abandon(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_view(back="staff_imports")
 def errors(request: HttpRequest, pk: int) -> HttpResponse:
     """The errors as csv, which Excel opens with its accents."""
-    return _download(services.errors_as_csv(_find(pk)).encode("utf-8-sig"), f"erreurs-importation-{pk}.csv", "text/csv; charset=utf-8")
+    return _download(
+        services.errors_as_csv(_find(pk)).encode("utf-8-sig"),
+        f"erreurs-importation-{pk}.csv",
+        "text/csv; charset=utf-8",
+    )
 
 
 @require_safe
@@ -162,4 +168,6 @@ def example(request: HttpRequest, extension: str) -> HttpResponse:
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

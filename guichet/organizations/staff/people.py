@@ -114,7 +114,9 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
         icon="user",
         trail=[(_("Personnes"), reverse("staff_people"))],
         person=person,
-        accesses=person.accesses.select_related("organization__municipality", "decided_by").order_by("organization__name"),
+        accesses=person.accesses.select_related("organization__municipality", "decided_by").order_by(
+            "organization__name"
+        ),
         events=Event.objects.of_person(person)[:EVENTS_SHOWN],
         messages_sent=person.messages_received.defer("text", "html")[:MESSAGES_SHOWN],
         **_account_link(request, person),

@@ -134,7 +134,12 @@ class RequestList(StaffList):
 
 
 def _find(pk: int) -> Access:
-    return get_object_or_404(_for_queue(Access.objects.all()).select_related("decided_by", "user", "organization__municipality__mrc", "invitation__invited_by"), pk=pk)
+    return get_object_or_404(
+        _for_queue(Access.objects.all()).select_related(
+            "decided_by", "user", "organization__municipality__mrc", "invitation__invited_by"
+        ),
+        pk=pk,
+    )
 
 
 def _trail(access: Access | None = None) -> list[tuple[str, str]]:
@@ -276,5 +281,8 @@ def resend_confirmation(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Cette adresse est déjà confirmée."))
     else:
         address.send_confirmation(request)
-        messages.success(request, _("Le courriel de confirmation est de nouveau en route vers %(email)s.") % {"email": address.email})
+        messages.success(
+            request,
+            _("Le courriel de confirmation est de nouveau en route vers %(email)s.") % {"email": address.email},
+        )
     return redirect("staff_request", pk=pk)

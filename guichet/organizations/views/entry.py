@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.accounts.views import SignUpView
 from guichet.core.errors import InvalidState
-from guichet.core.kept_forms import keeps_typed_form, signed_in, take_kept
+from guichet.core.kept_forms import keeps_typed_form, sign_in_first, signed_in, typed_in
 
 from .. import perms, services
 from ..enums import AccessStatus, InvitationStatus
@@ -62,6 +62,9 @@ class NewFicheView(SignUpView):
         """Signed-in people do not sign up again."""
         if request.user.is_authenticated:
             return _new_fiche_for_member(request)
+        if request.method == "POST" and "email" not in request.POST:
+            # The page of a member, whose session ended since.
+            return sign_in_first(request, keep=True)
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_class(self) -> type:
@@ -79,7 +82,7 @@ def _require_client(request: HttpRequest) -> None:
 
 def _new_fiche_for_member(request: HttpRequest) -> HttpResponse:
     _require_client(request)
-    form = NewFicheForm(request.POST or take_kept(request))
+    form = NewFicheForm(typed_in(request))
     if request.method == "POST" and form.is_valid():
         form.ask_for(request.user)
         messages.success(request, _("Merci de nous avoir contactés! Nous vous répondrons sous peu."))
@@ -95,7 +98,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     _require_client(request)
     if "chercher" in request.POST:
         return render(request, "organizations/ask.html", {"form": AskAccessForm(initial=request.POST.dict())})
-    form = AskAccessForm(request.POST or take_kept(request))
+    form = AskAccessForm(typed_in(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.request_access(
@@ -117,7 +120,7 @@ def answer(request: HttpRequest, access_id: int) -> HttpResponse:
     access = get_object_or_404(
         Access.objects.select_related("organization"), pk=access_id, user=request.user, status=AccessStatus.REQUESTED
     )
-    form = AnswerForm(request.POST or take_kept(request))
+    form = AnswerForm(typed_in(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.answer_details(access=access, answer=form.cleaned_data["answer"], actor=request.user)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guichet.core.kept_forms import take_kept
+from guichet.core.kept_forms import take_kept, typed_in
 from guichet.core.perms import is_agent
 
 from .. import services
@@ -41,6 +41,7 @@ def users(request: HttpRequest, organization: Organization) -> HttpResponse:
         "managers": [access for access in active if access.role == Role.MANAGER],
         "contributors": [access for access in active if access.role == Role.CONTRIBUTOR],
     }
+    context["is_last_manager"] = len(context["managers"]) == 1
     if request.can_manage:
         decidable = set(Access.objects.for_managers().filter(organization=organization).values_list("pk", flat=True))
         pending = by_status[AccessStatus.REQUESTED]
@@ -50,7 +51,6 @@ def users(request: HttpRequest, organization: Organization) -> HttpResponse:
             "pending_elsewhere": [] if agent else [access for access in pending if access.invitation_id is None],
             "deactivated": by_status[AccessStatus.DEACTIVATED],
             "invitations": organization.invitations.filter(status=InvitationStatus.SENT).select_related("invited_by"),
-            "is_last_manager": len(context["managers"]) == 1,
         }
     return render(request, "organizations/users.html", context)
 
@@ -80,7 +80,7 @@ def _access(organization: Organization, access_id: int) -> Access:
 @fiche_view(manage=True, keeps_form=True)
 def invite(request: HttpRequest, organization: Organization) -> HttpResponse:
     """« Inviter un utilisateur »: one address or several."""
-    form = InviteForm(request.POST or take_kept(request))
+    form = InviteForm(typed_in(request))
     if request.method == "POST" and form.is_valid():
         results = services.invite(
             organization=organization,
@@ -264,7 +264,7 @@ def hand_over(request: HttpRequest, organization: Organization) -> HttpResponse:
     access = request.access
     if access is None:
         raise Http404
-    form = HandoverForm(request.POST or take_kept(request), access=access)
+    form = HandoverForm(typed_in(request), access=access)
     if request.method == "POST" and form.is_valid():
         successor, email = form.cleaned_data["successor"], form.cleaned_data["email"]
         if successor is not None:

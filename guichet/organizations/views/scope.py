@@ -9,8 +9,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,7 +37,7 @@ def fiche_view(
         def wrapped(request: HttpRequest, organization_id: int, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _sign_in(request, organization_id, keeps_form=keeps_form, back=back)
-            organization, access = find_fiche(request.user, organization_id)
+            organization, access, request.other_accesses = find_fiche(request.user, organization_id)
             request.access = access
             request.can_manage = is_agent(request.user) or (access is not None and access.is_manager)
             if access is not None and not access.is_active and not is_agent(request.user):
@@ -64,39 +64,30 @@ def _sign_in(request: HttpRequest, organization_id: int, *, keeps_form: bool, ba
     return redirect_to_login(reverse(back, args=[organization_id]))
 
 
-def find_fiche(user, organization_id: int) -> tuple[Organization, Access | None]:
-    """The fiche and the person's access to it, whatever its status. Raises Http404 for the outsider."""
-    access = (
-        Access.objects.filter(user=user, organization_id=organization_id)
-        .select_related("organization__municipality__mrc")
-        .first()
+def find_fiche(user, organization_id: int) -> tuple[Organization, Access | None, list[Access]]:
+    """The fiche, the person's access to it, whatever its status, and their other active accesses.
+
+    People have a few accesses: one query fetches them all. Raises Http404 for the outsider.
+    """
+    accesses = list(Access.objects.filter(user=user).select_related("organization").order_by())
+    access = next((one for one in accesses if one.organization_id == organization_id), None)
+    others = sorted(
+        (one for one in accesses if one is not access and one.is_active), key=lambda one: one.organization.name
     )
     if access is not None:
         access.user = user
-        return access.organization, access
-    organization = (
-        Organization.objects.visible_to(user).select_related("municipality__mrc").filter(pk=organization_id).first()
-    )
-    if organization is None:
-        raise Http404
-    return organization, None
+        return access.organization, access, others
+    return get_object_or_404(Organization.objects.visible_to(user), pk=organization_id), None, others
 
 
 def area_context(request: HttpRequest, organization: Organization, section: str) -> dict[str, Any]:
     """What the client area's frame needs: the fiche, who looks at it, what awaits them, their other fiches."""
-    others = (
-        Access.objects.active()
-        .filter(user=request.user, organization__status="active")
-        .exclude(organization=organization)
-        .select_related("organization")
-        .order_by("organization__name")[:20]
-    )
     return {
         "organization": organization,
         "access": request.access,
         "can_manage": request.can_manage,
         "awaiting": awaiting(organization) if request.can_manage else [],
-        "other_accesses": others,
+        "other_accesses": request.other_accesses,
         "section": section,
     }
 

@@ -11,22 +11,21 @@ from django.utils.formats import time_format
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
+from guichet.core.shared import remembered
+
 register = template.Library()
 
 NBSP = "\u00a0"
 
 
-def _entries(request: HttpRequest) -> list[dict[str, str]]:
+def _sections(request: HttpRequest) -> list[tuple[str, str]]:
+    """Title and address of the public sections."""
     site = Site.find_for_request(request)
     if site is None:
         return []
     pages = Page.objects.child_of(site.root_page).live().in_menu().order_by("path")
-    entries = []
-    for page in pages:
-        url = page.get_url(request, current_site=site)
-        if url:
-            entries.append({"title": page.title, "url": url, "current": _current(request.path, url)})
-    return entries
+    found = ((page.title, page.get_url(request, current_site=site)) for page in pages)
+    return [(title, url) for title, url in found if url]
 
 
 def _current(path: str, url: str) -> str:
@@ -42,9 +41,8 @@ def site_menu(context: Context) -> list[dict[str, str]]:
     request = context.get("request")
     if request is None:
         return []
-    if not hasattr(request, "_site_menu"):
-        request._site_menu = _entries(request)
-    return request._site_menu
+    sections = remembered(("menu", request.get_host()), lambda: _sections(request))
+    return [{"title": title, "url": url, "current": _current(request.path, url)} for title, url in sections]
 
 
 @register.filter

@@ -1,0 +1,237 @@
+"""How many queries a page may cost: a fixed number, at 10 fiches and at 5,000, with 3 people and with 60."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from guichet.accounts.models import User
+from guichet.accounts.tests.factories import UserFactory
+from guichet.core.events import record
+from guichet.core.shared import forget
+from guichet.organizations.enums import AccessStatus, Kind, Role
+from guichet.organizations.models import Access, Invitation, Organization
+from guichet.organizations.tests.factories import (
+    AccessFactory,
+    InvitationFactory,
+    ManagerFactory,
+    MunicipalityFactory,
+    RequestFactory,
+)
+from guichet.organizations.text import fold
+
+pytestmark = pytest.mark.django_db
+FEW, MANY = 10, 5_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address, who opens it, and what it may cost. The issue's budgets: home 10, users 10, sign-in 5."""
+
+    name: str
+    budget: int
+    who: str = "manager"
+    of_fiche: bool = True
+    query: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.name} {self.query}".strip()
+
+
+PAGES = [
+    Page("account_login", 5, who="visitor", of_fiche=False),
+    Page("account_signup", 5, who="visitor", of_fiche=False),
+    Page("organizations:new_fiche", 5, who="visitor", of_fiche=False),
+    Page("organizations:search", 2, who="visitor", of_fiche=False, query="?q=club%20victo"),
+    Page("account_reset_password", 4, who="visitor", of_fiche=False),
+    Page("organizations:area", 5, of_fiche=False, query="?toutes=1"),
+    Page("organizations:ask", 6, of_fiche=False),
+    Page("organizations:new_fiche", 6, of_fiche=False),
+    Page("accounts:profile", 6, of_fiche=False),
+    Page("account_email", 8, of_fiche=False),
+    Page("organizations:home", 10),
+    Page("organizations:users", 10),
+    Page("organizations:users", 10, who="contributor"),
+    Page("organizations:users", 10, who="agent"),
+    Page("organizations:history", 10),
+    Page("organizations:fiche", 8),
+    Page("organizations:communications", 8),
+    Page("organizations:applications", 8),
+    Page("organizations:support", 8),
+    Page("organizations:membership", 8),
+    Page("organizations:invite", 8),
+    Page("organizations:hand_over", 9),
+    Page("organizations:leave", 8),
+]
+
+
+def add_fiches(count: int) -> None:
+    """Fiches in service, as the services leave them, many at a time."""
+    place = MunicipalityFactory()
+    names = [f"Club de loisir n{number}" for number in range(count)]
+    Organization.objects.bulk_create(
+        [
+            Organization(
+                name=name,
+                kind=Kind.ASSOCIATION,
+                municipality=place,
+                search_text=f"{fold(name)} {fold(place.name)}",
+            )
+            for name in names
+        ],
+        batch_size=1000,
+    )
+
+
+def add_people(organization: Organization, count: int) -> None:
+    """People of every status at a fiche: active, awaiting approval, deactivated; and open invitations."""
+    first = User.objects.count()
+    people = [
+        User(username=f"p{number}", email=f"p{number}@example.org", first_name="Zoé", last_name=f"N{number}")
+        for number in range(first, first + count)
+    ]
+    User.objects.bulk_create(people)
+    found = User.objects.filter(username__in=[person.username for person in people])
+    now = organization.created_at
+    Invitation.objects.bulk_create(
+        Invitation(
+            organization=organization,
+            email=person.email,
+            token_hash=f"hash of {person.pk}",
+            expires_at=now,
+            invited_by=person,
+        )
+        for person in found
+    )
+    invitations = {invitation.email: invitation for invitation in organization.invitations.all()}
+    states = [
+        (AccessStatus.ACTIVE, Role.CONTRIBUTOR),
+        (AccessStatus.ACTIVE, Role.MANAGER),
+        (AccessStatus.REQUESTED, ""),
+        (AccessStatus.DEACTIVATED, Role.CONTRIBUTOR),
+    ]
+    Access.objects.bulk_create(
+        Access(
+            user=person,
+            organization=organization,
+            status=states[number % 4][0],
+            role=states[number % 4][1],
+            decided_at=None if states[number % 4][0] == AccessStatus.REQUESTED else now,
+            invitation=invitations[person.email],
+        )
+        for number, person in enumerate(found)
+    )
+
+
+def open_page(page: Page, manager: Access, client_for) -> tuple[Client, str]:
+    """Whoever opens the page, signed in, and its address."""
+    from guichet.accounts.tests.factories import AgentFactory
+
+    person = {
+        "visitor": lambda: None,
+        "manager": lambda: manager.user,
+        "contributor": lambda: AccessFactory(organization=manager.organization).user,
+        "agent": AgentFactory,
+    }[page.who]()
+    client = client_for(person) if person else Client()
+    arguments = [manager.organization_id] if page.of_fiche else []
+    return client, reverse(page.name, args=arguments) + page.query
+
+
+def queries(client: Client, address: str) -> list[str]:
+    """The page's queries at their worst: what the process remembers for some seconds is read anew."""
+    assert client.get(address).status_code == 200
+    forget()
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    return [query["sql"] for query in captured.captured_queries]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_page_costs_the_same_at_any_number_of_fiches(page, client_for):
+    manager = ManagerFactory()
+    add_fiches(FEW)
+    client, address = open_page(page, manager, client_for)
+    few = queries(client, address)
+    add_fiches(MANY)
+    many = queries(client, address)
+    assert len(few) <= page.budget, "\n".join(few)
+    # Past 400 fiches the list of a sign-up is searched instead of shown: it costs less, never more.
+    assert len(many) <= len(few), "\n".join(many)
+
+
+@pytest.mark.parametrize("who", ["manager", "contributor", "agent"])
+def test_users_page_costs_the_same_for_any_number_of_people(who, client_for):
+    manager = ManagerFactory()
+    page = Page("organizations:users", 10, who=who)
+    client, address = open_page(page, manager, client_for)
+    add_people(manager.organization, 3)
+    few = queries(client, address)
+    add_people(manager.organization, 57)
+    many = queries(client, address)
+    assert len(many) == len(few) <= page.budget, "\n".join(many)
+
+
+def test_history_costs_the_same_for_any_number_of_events(client_for):
+    manager = ManagerFactory()
+    client, address = open_page(Page("organizations:history", 10), manager, client_for)
+    counts = []
+    for more in (3, 47):
+        for _n in range(more):
+            record(
+                verb="organizations.people_confirmed",
+                actor=UserFactory(),
+                subject=manager.organization,
+                person=UserFactory(),
+            )
+        counts.append(len(queries(client, address)))
+    assert counts[0] == counts[1] <= 10
+
+
+def test_area_costs_the_same_for_any_number_of_fiches_of_one_person(client_for):
+    person = UserFactory()
+    client = client_for(person)
+    counts = []
+    for more in (1, 9):
+        ManagerFactory.create_batch(more, user=person)
+        RequestFactory.create_batch(more, user=person)
+        AccessFactory.create_batch(more, user=person, status=AccessStatus.REFUSED)
+        counts.append(len(queries(client, reverse("organizations:area"))))
+    assert counts[0] == counts[1] <= 5
+
+
+def test_home_costs_the_same_for_somebody_with_many_fiches(client_for):
+    first = ManagerFactory()
+    client, address = client_for(first.user), reverse("organizations:home", args=[first.organization_id])
+    ManagerFactory(user=first.user)
+    few = queries(client, address)
+    ManagerFactory.create_batch(30, user=first.user)
+    assert len(queries(client, address)) == len(few) <= 10
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_invitation_page_costs_the_same_at_any_number_of_fiches(signed_in, client_for):
+    invitation = InvitationFactory(token="jeton", invited_by=ManagerFactory().user)
+    add_fiches(FEW)
+    client = client_for(UserFactory(email=invitation.email)) if signed_in else Client()
+    few = queries(client, "/invitation/jeton/")
+    add_fiches(MANY)
+    many = queries(client, "/invitation/jeton/")
+    assert len(many) == len(few) <= 7, "\n".join(many)
+
+
+def test_kept_messages_cost_the_same_at_any_number(client):
+    from guichet.core.models import OutgoingMessage
+
+    counts = []
+    for _round in range(2):
+        OutgoingMessage.objects.bulk_create(
+            OutgoingMessage(kind="x", to=f"a{n}@example.org", subject="s", html="x" * 1000) for n in range(20)
+        )
+        counts.append(len(queries(client, reverse("core:sent_messages"))))
+    assert counts[0] == counts[1] <= 6

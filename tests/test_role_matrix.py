@@ -1,0 +1,496 @@
+"""Who gets what at every address of the project (DESIGN, section 2). An address without a row fails.
+
+An answer is « ok » (the page, or a redirect within the person's own way), « in » (sign in first), « 403 », « 404 »,
+or another status. Each role is tried on objects of its own, so that the answer is the permission's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import pytest
+from django.core import signing
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import RoutePattern, URLPattern, URLResolver
+
+from guichet.accounts.models import User
+from guichet.accounts.tests.factories import PASSWORD, AdminFactory, AgentFactory, UserFactory
+from guichet.core.enums import MessageState
+from guichet.core.models import OutgoingMessage
+from guichet.organizations import services
+from guichet.organizations.enums import AccessStatus, ImportState, OrganizationStatus
+from guichet.organizations.import_models import ImportBatch
+from guichet.organizations.messages import PEOPLE_CHECK_SALT
+from guichet.organizations.models import Municipality
+from guichet.organizations.tests.factories import (
+    AccessFactory,
+    InvitationFactory,
+    ManagerFactory,
+    OrganizationFactory,
+    RequestFactory,
+)
+from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
+from guichet.website.tests.factories import add_document
+
+pytestmark = pytest.mark.django_db
+ROLES = ["visitor", "pending", "contributor", "manager", "other", "agent", "admin"]
+
+#             visitor pending contributor manager other agent admin     (other: manager of another fiche)
+EVERYBODY = "   ok      ok        ok        ok     ok    ok    ok"
+NOBODY = "      404     404       404       404    404   404   404"
+SIGNED_IN = "   in      ok        ok        ok     ok    ok    ok"
+VISITORS = "    ok      ok        ok        ok     ok    403   403"  # staff ask for no access
+CLIENTS = "     in      ok        ok        ok     ok    403   403"
+OF_FICHE = "    in      403       ok        ok     404   ok    ok"
+MANAGE = "      in      403       403       ok     404   ok    ok"
+AS_MEMBER = "   in      403       ok        ok     404   404   404"  # for people with an access of their own
+AS_MANAGER = "  in      403       403       ok     404   404   404"
+CONFIRM = "     in      403       403       ok     404   403   403"
+STAFF = "       in      403       403       403    403   ok    ok"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address by one method: the objects in it, by their name in `World`, what is sent, who gets what."""
+
+    method: str
+    name: str
+    expected: str
+    args: str = ""
+    data: dict = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+def get(name: str, expected: str, args: str = "", /, **data) -> Row:
+    return Row("GET", name, expected, args, data)
+
+
+def post(name: str, expected: str, args: str = "", /, **data) -> Row:
+    return Row("POST", name, expected, args, data)
+
+
+YES = {"confirmed": "1"}
+PERSON = {
+    "first_name": "Zoé",
+    "last_name": "Côté",
+    "email": "zoe@example.org",
+    "password1": PASSWORD,
+    "password2": PASSWORD,
+}
+FICHE = {"fiche_name": "Club neuf", "kind": "association", "municipality": "@municipality", "reason": "Nous jouons."}
+STAFF_FICHE = {"name": "Club neuf", "kind": "association", "municipality": "@municipality"}
+
+ROWS = [
+    # --- The core
+    get("core:theme", EVERYBODY, "version"),
+    get("core:sent_messages", EVERYBODY),  # only where there is no mail server; see guichet/core/tests
+    get("core:sent_message", EVERYBODY, "message"),
+    get("core:sent_message_page", EVERYBODY, "message"),
+    post("set_language", EVERYBODY, language="en"),
+    # --- The person
+    get("account_login", EVERYBODY),
+    post("account_login", EVERYBODY, login="nobody", password="x"),
+    get("account_signup", EVERYBODY),
+    post("account_signup", EVERYBODY, organization="@fiche", **PERSON),
+    get("account_logout", EVERYBODY),
+    post("account_logout", EVERYBODY),
+    get("account_inactive", EVERYBODY),
+    get("account_email_verification_sent", EVERYBODY),
+    get("account_confirm_email", EVERYBODY, "forged"),
+    post("account_confirm_email", EVERYBODY, "forged"),
+    get("account_reset_password", EVERYBODY),
+    post("account_reset_password", EVERYBODY, email="nobody@example.org"),
+    get("account_reset_password_done", EVERYBODY),
+    get("account_reset_password_from_key", EVERYBODY, "uid forged"),
+    post("account_reset_password_from_key", EVERYBODY, "uid forged", password1=PASSWORD, password2=PASSWORD),
+    get("account_reset_password_from_key_done", EVERYBODY),
+    get("account_email", SIGNED_IN),
+    post("account_email", SIGNED_IN, email="autre@example.org", action_add=""),
+    get("account_change_password", SIGNED_IN),
+    post("account_change_password", SIGNED_IN, oldpassword=PASSWORD, password1="x", password2="x"),
+    get("account_set_password", SIGNED_IN),
+    post("account_set_password", SIGNED_IN, password1="x", password2="x"),
+    get("accounts:profile", SIGNED_IN),
+    post("accounts:profile", SIGNED_IN, first_name="Zoé", last_name="Côté"),
+    # --- The ways in
+    get("organizations:search", EVERYBODY, q="club"),
+    get("organizations:new_fiche", VISITORS),
+    post("organizations:new_fiche", VISITORS, **FICHE, **PERSON),
+    get("organizations:invitation", " ok      403       403       403    403   403   403", "token"),
+    post("organizations:invitation", "ok      403       403       403    403   403   403", "token", **PERSON),
+    get("organizations:people_check", EVERYBODY, "check_token"),
+    post("organizations:people_check", EVERYBODY, "check_token"),
+    get("organizations:area", SIGNED_IN),
+    get("organizations:ask", CLIENTS),
+    post("organizations:ask", CLIENTS, organization="@elsewhere"),
+    get("organizations:answer", "     in      ok        404       404    404   404   404", "question"),
+    post("organizations:answer", "    in      ok        404       404    404   404   404", "question", answer="Moi."),
+    # --- The client area
+    get("organizations:home", OF_FICHE, "fiche"),
+    get("organizations:fiche", OF_FICHE, "fiche"),
+    get("organizations:communications", OF_FICHE, "fiche"),
+    get("organizations:applications", OF_FICHE, "fiche"),
+    get("organizations:support", OF_FICHE, "fiche"),
+    get("organizations:membership", OF_FICHE, "fiche"),
+    get("organizations:history", MANAGE, "fiche"),
+    get("organizations:users", OF_FICHE, "fiche"),
+    get("organizations:invite", MANAGE, "fiche"),
+    post("organizations:invite", MANAGE, "fiche", emails="un@example.org", role="later"),
+    post("organizations:confirm_people", CONFIRM, "fiche"),
+    get("organizations:hand_over", AS_MANAGER, "fiche"),
+    post("organizations:hand_over", AS_MANAGER, "fiche", successor="@member"),
+    get("organizations:leave", AS_MEMBER, "fiche"),
+    post("organizations:leave", AS_MEMBER, "fiche", **YES),
+    post("organizations:approve", MANAGE, "fiche invited", role="contributor"),
+    get("organizations:refuse", MANAGE, "fiche invited"),
+    post("organizations:refuse", MANAGE, "fiche invited", reason="Non.", **YES),
+    get("organizations:deactivate", MANAGE, "fiche member"),
+    post("organizations:deactivate", MANAGE, "fiche member", **YES),
+    post("organizations:reactivate", MANAGE, "fiche gone", role="contributor"),
+    post("organizations:change_role", MANAGE, "fiche member", role="manager"),
+    post("organizations:resend_invitation", MANAGE, "fiche invitation"),
+    get("organizations:cancel_invitation", MANAGE, "fiche invitation"),
+    post("organizations:cancel_invitation", MANAGE, "fiche invitation", **YES),
+    # --- LSCQ's side: inscriptions
+    get("staff_requests", STAFF),
+    get("staff_requests_results", STAFF),
+    get("staff_requests_managers", STAFF, id="@request"),
+    post("staff_requests_managers", STAFF, requests="@request"),
+    get("staff_requests_contributors", STAFF, id="@request"),
+    post("staff_requests_contributors", STAFF, requests="@request"),
+    get("staff_requests_refuse", STAFF, id="@request"),
+    post("staff_requests_refuse", STAFF, requests="@request", reason="Non."),
+    get("staff_request", STAFF, "request"),
+    post("staff_request_approve", STAFF, "request", role="manager"),
+    post("staff_request_create_fiche", STAFF, "new_fiche_request"),
+    get("staff_request_refuse", STAFF, "request"),
+    post("staff_request_refuse", STAFF, "request", reason="Non."),
+    get("staff_request_ask", STAFF, "request"),
+    post("staff_request_ask", STAFF, "request", question="Qui êtes-vous?"),
+    get("staff_request_attach", STAFF, "new_fiche_request elsewhere"),
+    post("staff_request_attach", STAFF, "new_fiche_request elsewhere"),
+    post("staff_request_resend", STAFF, "request"),
+    # --- LSCQ's side: fiches, import, people, messages
+    get("staff_fiches", STAFF),
+    get("staff_fiches_results", STAFF),
+    get("staff_fiche_add", STAFF),
+    post("staff_fiche_add", STAFF, **STAFF_FICHE),
+    get("staff_fiche", STAFF, "fiche"),
+    get("staff_fiche_edit", STAFF, "fiche"),
+    post("staff_fiche_edit", STAFF, "fiche", **STAFF_FICHE),
+    get("staff_fiche_archive", STAFF, "fiche"),
+    post("staff_fiche_archive", STAFF, "fiche"),
+    post("staff_fiche_restore", STAFF, "archived"),
+    get("staff_imports", STAFF),
+    post("staff_imports", STAFF, file="@spreadsheet"),
+    get("staff_import_example", STAFF, "extension"),
+    get("staff_import", STAFF, "batch"),
+    post("staff_import_confirm", STAFF, "batch"),
+    post("staff_import_abandon", STAFF, "batch"),
+    get("staff_import_errors", STAFF, "batch"),
+    get("staff_people", STAFF),
+    get("staff_people_results", STAFF),
+    get("staff_person", STAFF, "person"),
+    get("staff_messages", STAFF),
+    get("staff_messages_results", STAFF),
+    get("staff_message", STAFF, "message"),
+    post("staff_message_send_again", STAFF, "message"),
+    # --- The public site
+    get("wagtail_serve", EVERYBODY, "home_path"),
+    get("wagtaildocs_serve", EVERYBODY, "public_document document_name"),
+    get("wagtaildocs_serve", "        in      404       ok        ok     ok    ok    ok", "client_document document_name"),
+    get("wagtaildocs_authenticate_with_password", NOBODY, "none"),
+    get("wagtailcore_authenticate_with_password", NOBODY, "none none"),
+    get("wagtailcore_login", "        in      in        in        in     in    in    in"),
+    post("wagtailcore_login", "       in      in        in        in     in    in    in", username="@agent_name"),
+    get("media", NOBODY, "media_path"),
+    get("sitemap", EVERYBODY),
+    get("robots", EVERYBODY),
+]
+
+
+class World(SimpleNamespace):
+    """What a case is about: a fiche with people in every state, somebody for each role, and what staff handle."""
+
+    def __init__(self) -> None:
+        manager = ManagerFactory()
+        fiche = manager.organization
+        invitation = InvitationFactory(organization=fiche, invited_by=manager.user, token="jeton", email="zoe@example.org")
+        used = InvitationFactory(
+            organization=fiche, invited_by=manager.user, status="accepted", closed_at=manager.decided_at
+        )
+        pending = RequestFactory(organization=fiche)
+        new_fiche = OrganizationFactory(name="Club de tir", status=OrganizationStatus.REQUESTED)
+        batch = ImportBatch(file_name="fiches.csv", state=ImportState.READY)
+        super().__init__(
+            roles={
+                "visitor": None,
+                "pending": pending.user,
+                "contributor": AccessFactory(organization=fiche).user,
+                "manager": manager.user,
+                "other": ManagerFactory().user,
+                "agent": AgentFactory(),
+                "admin": AdminFactory(),
+            },
+            fiche=fiche,
+            member=AccessFactory(organization=fiche),
+            invited=RequestFactory(organization=fiche, invitation=used),
+            gone=AccessFactory(organization=fiche, status=AccessStatus.DEACTIVATED),
+            question=pending,
+            invitation=invitation,
+            token="jeton",
+            check_token=signing.dumps({"access": manager.pk, "at": 0}, salt=PEOPLE_CHECK_SALT),
+            elsewhere=OrganizationFactory(),
+            archived=OrganizationFactory(status=OrganizationStatus.ARCHIVED),
+            request=RequestFactory(),
+            new_fiche_request=RequestFactory(organization=new_fiche),
+            message=OutgoingMessage.objects.create(
+                kind="x", to="a@example.org", subject="s", text="t", html="h", state=MessageState.FAILED
+            ),
+            person=manager.user,
+            municipality=Municipality.objects.first(),
+            batch=batch,
+            spreadsheet=SimpleUploadedFile("fiches.csv", b"Nom,Milieu\nClub neuf,Associatif\n"),
+            agent_name="agent",
+            version="00000000",
+            extension="csv",
+            forged="forged",
+            uid="1",
+            none=1,
+            home_path="",
+            media_path="images/none.png",
+            document_name="document.txt",
+        )
+        batch.file.save("fiches.csv", ContentFile(b"Nom,Milieu\n"))
+        services.ask_details(access=pending, question="Qui?", actor=self.roles["agent"])
+
+
+@pytest.fixture
+def site(settings, tmp_path) -> SimpleNamespace:
+    """The public site and its documents, as `setup_site` leaves them, and the staff's true permissions."""
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage, "private": storage}
+    settings.MEDIA_ROOT = tmp_path
+    call_command("setup_site", verbosity=0)
+    return SimpleNamespace(
+        public_document=add_document("Guide", collection=PUBLIC_COLLECTION),
+        client_document=add_document("Budget", collection=CLIENTS_COLLECTION),
+    )
+
+
+def answer_to(response) -> str:
+    """The answer, in the words of the table."""
+    if response.status_code in {301, 302, 303, 307}:
+        return "in" if response.headers["Location"].partition("?")[0] == reverse("account_login") else "ok"
+    return "ok" if response.status_code == 200 else str(response.status_code)
+
+
+def browser_of(person: User | None) -> Client:
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def ask(row: Row, role: str, site: SimpleNamespace) -> str:
+    """Make a world, be that role in it, send the row's request, and take the world away again."""
+    with transaction.atomic():
+        world = World()
+        known = {**vars(site), **vars(world)}
+
+        def named(name: str):
+            found = known[name]
+            return getattr(found, "pk", found)
+
+        address = reverse(row.name, args=[named(name) for name in row.args.split()])
+        data = {
+            name: named(value[1:]) if str(value).startswith("@") else value for name, value in row.data.items()
+        }
+        response = getattr(browser_of(world.roles[role]), row.method.lower())(address, data)
+        answer = answer_to(response)
+        # Whatever streams a file has to be closed by somebody.
+        response.close()
+        transaction.set_rollback(True)
+    return answer
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_address_answers_each_role_as_the_table_says(row, site):
+    expected = dict(zip(ROLES, row.expected.split(), strict=True))
+    assert {role: ask(row, role, site) for role in ROLES} == expected
+
+
+# --- Methods --------------------------------------------------------------------------------------
+
+BY_NAME = {row.name: row for row in ROWS}
+METHODS = {name: {row.method for row in ROWS if row.name == name} for name in BY_NAME}
+OURS = ("organizations:", "accounts:", "core:", "staff_")
+
+
+@pytest.mark.parametrize("name", [name for name, methods in METHODS.items() if methods == {"POST"} and name != "set_language"])
+def test_action_is_never_done_by_get(name, site):
+    row = BY_NAME[name]
+    role = "agent" if name.startswith("staff_") else "manager"
+    assert ask(Row("GET", name, "", row.args), role, site) == "405"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, methods in METHODS.items() if methods == {"GET"} and name.startswith(OURS)]
+)
+def test_page_takes_no_post(name, site):
+    row = BY_NAME[name]
+    assert ask(Row("POST", name, "", row.args), "admin", site) == "405"
+
+
+# --- Wagtail's own addresses, by rule -------------------------------------------------------------
+
+# What stands for each kind of argument, and for each expression that is none of Django's routes.
+SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": "00000000-0000-0000-0000-000000000000", "": "x"}
+EXPRESSIONS = {
+    r"^(?P<pk>\d+)/revisions/compare/(?P<revision_id_a>live|earliest|\d+)\.\.\.(?P<revision_id_b>live|latest|\d+)/$": (
+        "1/revisions/compare/live...latest/"
+    ),
+    r"^.*/$": "nowhere/",
+    r"^pages/": "pages/",
+    r"^documents/": "documents/",
+    r"^images/": "images/",
+}
+ADMIN = "gestion/"
+# Open to a visitor, because a page of the sign-in needs it; none shows or changes anything.
+OPEN = {"gestion/sprite/": "200", "gestion/jsi18n/": "200"}
+# Wagtail's own ways to sign in, out and to a new password, which ours replace.
+CLOSED = {
+    "gestion/password_reset/",
+    "gestion/password_reset/done/",
+    "gestion/password_reset/confirm/<uidb64>/<token>/",
+    "gestion/password_reset/complete/",
+}
+# For admins alone: staff accounts, settings, sites (DESIGN, section 2), and what could change who may do what.
+ADMINS_ONLY = ("gestion/users/", "gestion/groups/", "gestion/settings/", "gestion/sites/", "gestion/redirects/")
+# It raises on purpose, to test the page of errors.
+BROKEN = "gestion/failwhale/"
+
+
+def walk(resolver: URLResolver, prefix: str = "", namespaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Every pattern below, as (its route, its full name)."""
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern, route, (*namespaces, pattern.namespace) if pattern.namespace else namespaces)
+        else:
+            yield route, ":".join([*namespaces, pattern.name or ""])
+
+
+def address_of(resolver: URLResolver, wanted: str, prefix: str = "", route: str = "") -> str | None:
+    """An address that the pattern of this route answers, with sample arguments."""
+    for pattern in resolver.url_patterns:
+        own = str(pattern.pattern)
+        if not wanted.startswith(route + own):
+            continue
+        if isinstance(pattern.pattern, RoutePattern):
+            filled = re.sub(r"<(?:(\w+):)?\w+>", lambda found: SAMPLES[found[1] or ""], own)
+        else:
+            filled = EXPRESSIONS[own]
+        if isinstance(pattern, URLPattern):
+            if route + own == wanted:
+                return f"/{prefix}{filled}"
+        elif found := address_of(pattern, wanted, prefix + filled, route + own):
+            return found
+    return None
+
+
+EVERY = list(walk(get_resolver()))
+BY_RULE = sorted({route for route, name in EVERY if route.startswith(ADMIN) and name not in BY_NAME})
+
+
+def test_every_address_has_a_row():
+    assert sorted(name for route, name in EVERY if name not in BY_NAME and not route.startswith(ADMIN)) == []
+
+
+def test_every_row_has_an_address():
+    assert sorted(set(BY_NAME) - {name for _route, name in EVERY}) == []
+
+
+def test_our_own_addresses_are_not_left_to_the_rule():
+    assert [name for _route, name in EVERY if name.startswith("staff_") and name not in BY_NAME] == []
+
+
+def status(client: Client, method: str, address: str) -> str:
+    response = getattr(client, method)(address)
+    response.close()
+    return answer_to(response)
+
+
+@pytest.fixture
+def admin_clients(site) -> dict[str, Client]:
+    """Everybody at the door of Wagtail's admin; an error in Wagtail's own code, on sample arguments, is a 500."""
+    roles = World().roles
+    clients = {role: browser_of(person) for role, person in roles.items()}
+    for role in ("agent", "admin"):
+        clients[role].raise_request_exception = False
+    return clients
+
+
+def expected_of_a_visitor(route: str) -> str:
+    if route in OPEN:
+        return "ok"
+    return "404" if route in CLOSED else "in"
+
+
+def test_wagtail_admin_has_a_visitor_sign_in(admin_clients):
+    found, expected = {}, {}
+    for route in BY_RULE:
+        for method in ("get", "post"):
+            found[route, method] = status(admin_clients["visitor"], method, address_of(get_resolver(), route))
+            expected[route, method] = expected_of_a_visitor(route)
+    assert len(found) > 300
+    assert differences(found, expected) == []
+
+
+@pytest.mark.parametrize("role", ["pending", "contributor", "manager", "other"])
+def test_wagtail_admin_is_closed_to_clients(admin_clients, role):
+    found = {
+        (route, method): status(admin_clients[role], method, address_of(get_resolver(), route))
+        for route in BY_RULE
+        for method in ("get", "post")
+    }
+    assert differences(found, dict.fromkeys(found, "403")) == []
+
+
+def test_wagtail_admin_keeps_agents_from_what_is_the_admins(admin_clients):
+    """Wagtail refuses by leading back to the dashboard."""
+    routes = [route for route in BY_RULE if route.startswith(ADMINS_ONLY)]
+    assert len(routes) > 30
+    for role, opens in (("agent", False), ("admin", True)):
+        seen = []
+        for route in routes:
+            address = address_of(get_resolver(), route)
+            for method in ("get", "post"):
+                response = getattr(admin_clients[role], method)(address)
+                home = response.status_code == 302 and response.headers["Location"] == reverse("wagtailadmin_home")
+                if not (home or response.status_code in {403, 404, 405}):
+                    seen.append((method, route, response.status_code))
+        assert bool(seen) is opens, (role, seen)
+
+
+def test_wagtail_admin_opens_for_staff(admin_clients):
+    for role in ("agent", "admin"):
+        for route in BY_RULE:
+            if not route.startswith(ADMINS_ONLY) and route not in {BROKEN, "gestion/logout/"}:
+                assert status(admin_clients[role], "get", address_of(get_resolver(), route)) != "in", (role, route)
+        assert admin_clients[role].get("/gestion/").status_code == 200
+        assert admin_clients[role].get("/gestion/pages/").status_code in {200, 302}
+
+
+def differences(found: dict, expected: dict) -> list[tuple]:
+    return [(*key, answer, expected[key]) for key, answer in found.items() if answer != expected[key]]
