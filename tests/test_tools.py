@@ -36,7 +36,7 @@ def test_undefined_variable_of_somebody_elses_template_is_nothing(monkeypatch):
 @pytest.fixture
 def message():
     return OutgoingMessage.objects.create(
-        kind="test", to="a@example.org", subject="Été", text="Voir : http://localhost/é/?a=1\n", html="<p>Voir</p>"
+        kind="test", to="a@example.org", subject="Été", text="Voir : http://localhost/é/?a=1\n", html="<p>Voir</p>"
     )
 
 

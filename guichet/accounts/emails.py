@@ -24,13 +24,13 @@ def clean_email(address: str) -> str:
     """The normalized address. Raises ValidationError, in words for the person, when it is none."""
     email = normalize_email(address)
     if len(email) > MAX_LENGTH:
-        raise ValidationError(_("Cette adresse est trop longue : une adresse courriel compte au plus 254 caractères."))
+        raise ValidationError(_("Cette adresse est trop longue : une adresse courriel compte au plus 254 caractères."))
     if not email.rpartition("@")[0].isascii():
-        raise ValidationError(_("La partie avant le @ ne peut pas contenir d’accent : vérifiez l’adresse."))
+        raise ValidationError(_("La partie avant le @ ne peut pas contenir d’accent : vérifiez l’adresse."))
     try:
         validate_email(email)
     except ValidationError as error:
         raise ValidationError(
-            _("Cette adresse courriel n’est pas complète. Exemple : prenom.nom@exemple.ca")
+            _("Cette adresse courriel n’est pas complète. Exemple : prenom.nom@exemple.ca")
         ) from error
     return email

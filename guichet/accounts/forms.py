@@ -119,7 +119,7 @@ class ProfileForm(GuichetForm, forms.ModelForm):
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
         self.fields["job_title"].widget.attrs["autocomplete"] = "organization-title"
         self.fields["phone"].widget.attrs["autocomplete"] = "tel"
-        self.fields["phone"].error_messages["invalid"] = _("Ce numéro n’est pas complet. Exemple : 819 555-0123")
+        self.fields["phone"].error_messages["invalid"] = _("Ce numéro n’est pas complet. Exemple : 819 555-0123")
 
 
 class NewPersonMixin(forms.Form):

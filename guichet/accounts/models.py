@@ -22,7 +22,7 @@ class User(AbstractUser):
         _("fonction"),
         max_length=120,
         blank=True,
-        help_text=_("Par exemple : présidence, trésorerie, coordination loisir."),
+        help_text=_("Par exemple : présidence, trésorerie, coordination loisir."),
     )
     phone = PhoneNumberField(_("téléphone"), blank=True)
 

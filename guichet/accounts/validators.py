@@ -28,7 +28,7 @@ class AboutThePersonValidator:
             rest = bare.replace(word, "")
             if (word in bare and len(rest) < 6) or SequenceMatcher(a=bare, b=word).quick_ratio() >= 0.85:
                 raise ValidationError(
-                    _("Ce mot de passe ressemble trop à votre nom ou à votre adresse : on le devinerait."),
+                    _("Ce mot de passe ressemble trop à votre nom ou à votre adresse : on le devinerait."),
                     code="password_about_person",
                 )
 

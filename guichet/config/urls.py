@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
@@ -12,6 +13,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 from guichet.accounts.urls import allauth_urlpatterns
 from guichet.website.views import robots
 
+one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
 urlpatterns = [
     path("", include("guichet.core.urls")),
     path("", include("guichet.accounts.urls")),
@@ -20,6 +23,9 @@ urlpatterns = [
     path("langue/", set_language, name="set_language"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", robots, name="robots"),
+    # Wagtail's own sign-in forms would go round our limits on attempts: everybody signs in at one door.
+    path("gestion/login/", one_door, name="staff_sign_in"),
+    path("_util/login/", one_door, name="site_sign_in"),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     re_path(

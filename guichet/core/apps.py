@@ -17,6 +17,6 @@ class CoreConfig(AppConfig):
         from .shared import forget
 
         register_sentences(
-            {"core.message_sent_again": _("{actor} a renvoyé le courriel « {title} » à {address}.")},
+            {"core.message_sent_again": _("{actor} a renvoyé le courriel « {title} » à {address}.")},
         )
         post_save.connect(forget, sender="core.SiteSettings", dispatch_uid="core.settings_changed")

@@ -17,6 +17,6 @@ class MessageState(models.TextChoices):
 class PromiseClock(models.TextChoices):
     """Which hours count towards a promised delay."""
 
-    PLAIN = "plain", _("Heures pleines : toutes les heures comptent")
-    OPEN_DAYS = "open_days", _("Jours ouvrables : ni les fins de semaine ni les jours fériés ne comptent")
-    OPEN_HOURS = "open_hours", _("Heures d’ouverture : seules les heures d’ouverture des jours ouvrables comptent")
+    PLAIN = "plain", _("Heures pleines : toutes les heures comptent")
+    OPEN_DAYS = "open_days", _("Jours ouvrables : ni les fins de semaine ni les jours fériés ne comptent")
+    OPEN_HOURS = "open_hours", _("Heures d’ouverture : seules les heures d’ouverture des jours ouvrables comptent")

@@ -42,7 +42,7 @@ def take_kept(request: HttpRequest) -> QueryDict | None:
     if time.time() - kept["at"] > MAX_AGE_SECONDS:
         return None
     messages.warning(
-        request, _("Votre session avait pris fin. Ce que vous aviez écrit est toujours là : vérifiez, puis envoyez.")
+        request, _("Votre session avait pris fin. Ce que vous aviez écrit est toujours là : vérifiez, puis envoyez.")
     )
     return QueryDict(kept["data"])
 

@@ -42,7 +42,7 @@ class SiteSettings(BaseGenericSetting):
         _("personne responsable des renseignements personnels"),
         max_length=120,
         default="Direction générale",
-        help_text=_("Publiée au bas de chaque page et de chaque courriel : la Loi 25 (P-39.1, art. 3.1) le demande."),
+        help_text=_("Publiée au bas de chaque page et de chaque courriel : la Loi 25 (P-39.1, art. 3.1) le demande."),
     )
     primary_color = models.CharField(
         _("couleur des boutons et des liens"), max_length=7, default="#0b5cad", validators=[HEX_COLOR]
@@ -65,7 +65,7 @@ class SiteSettings(BaseGenericSetting):
         _("jours fériés de"),
         max_length=5,
         default="QC",
-        help_text=_("Le code de la province : QC, ON, NB…"),
+        help_text=_("Le code de la province : QC, ON, NB…"),
     )
     people_check_months = models.PositiveSmallIntegerField(
         _("vérification des utilisateurs, tous les (mois)"),
@@ -111,14 +111,16 @@ class SiteSettings(BaseGenericSetting):
         """Refuse colours that white text cannot be read on (WCAG 2.2, 1.4.3), and hours that make no sense."""
         errors = {}
         for field in ("primary_color", "banner_color"):
-            if contrast_ratio(getattr(self, field), "#ffffff") < 4.5:
+            color = getattr(self, field)
+            # A colour that is none is told by the field itself.
+            if HEX_COLOR.regex.match(color) and contrast_ratio(color, "#ffffff") < 4.5:
                 errors[field] = _(
-                    "Le texte blanc serait difficile à lire sur cette couleur : choisissez-la plus foncée."
+                    "Le texte blanc serait difficile à lire sur cette couleur : choisissez-la plus foncée."
                 )
         if self.promise_min_hours > self.promise_max_hours:
             errors["promise_min_hours"] = _("Le délai le plus court ne peut pas dépasser le plus long.")
         if self.holidays_of not in holidays.list_supported_countries()["CA"]:
-            errors["holidays_of"] = _("Ce n’est pas le code d’une province : QC, ON, NB…")
+            errors["holidays_of"] = _("Ce n’est pas le code d’une province : QC, ON, NB…")
         if self.opens_at >= self.closes_at:
             errors["closes_at"] = _("La fermeture vient après l’ouverture.")
         if errors:

@@ -79,7 +79,7 @@ def send_again(*, message: OutgoingMessage, actor) -> None:
         if locked.state in {MessageState.QUEUED, MessageState.SENDING}:
             raise InvalidState(_("Ce courriel est déjà en route."))
         if not locked.text:
-            raise InvalidState(_("Le contenu de ce courriel a été effacé : il est trop ancien pour être renvoyé."))
+            raise InvalidState(_("Le contenu de ce courriel a été effacé : il est trop ancien pour être renvoyé."))
         locked.state = MessageState.QUEUED
         locked.attempts = 0
         locked.next_attempt_at = timezone.now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -23,7 +24,7 @@ class OrganizationStatus(models.TextChoices):
     """requested → active | refused; active ⇄ archived."""
 
     REQUESTED = "requested", _("Demandée")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("fiche", "Active")
     REFUSED = "refused", _("Refusée")
     ARCHIVED = "archived", _("Archivée")
 
@@ -88,7 +89,7 @@ SENTENCES = {
     "organizations.access_deactivated": _("{actor} a désactivé l’accès de {person}."),
     "organizations.access_left": _("{person} a quitté la fiche {subject}."),
     "organizations.access_reactivated": _("{actor} a réactivé l’accès de {person} comme {role}."),
-    "organizations.role_changed": _("{actor} a changé le rôle de {person} : {old_role} est devenu {role}."),
+    "organizations.role_changed": _("{actor} a changé le rôle de {person} : {old_role} est devenu {role}."),
     "organizations.details_asked": _("{actor} a demandé une précision à {person}."),
     "organizations.details_given": _("{person} a répondu à la demande de précision."),
     "organizations.handed_over": _("{actor} a passé le relais à {person}."),
@@ -102,7 +103,7 @@ SENTENCES = {
     "organizations.fiche_approved": _("{actor} a approuvé la création de la fiche {subject}."),
     "organizations.fiche_refused": _("{actor} a refusé la création de la fiche {subject}."),
     "organizations.fiche_is_another": _("{actor} a rattaché la demande de {person} à la fiche existante {other}."),
-    "organizations.fiche_changed": _("{actor} a modifié la fiche : {fields}."),
+    "organizations.fiche_changed": _("{actor} a modifié la fiche : {fields}."),
     "organizations.fiche_archived": _("{actor} a archivé la fiche {subject}."),
     "organizations.fiche_restored": _("{actor} a remis la fiche {subject} en service."),
     "organizations.fiche_imported": _("{actor} a importé la fiche {subject} du fichier {file}."),

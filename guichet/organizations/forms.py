@@ -161,7 +161,7 @@ class FicheRequestFields(forms.Form):
         label=gettext_lazy("Pourquoi cette fiche?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("En une phrase ou deux : ce que fait l’organisme, et votre rôle."),
+        help_text=gettext_lazy("En une phrase ou deux : ce que fait l’organisme, et votre rôle."),
     )
 
     def ask_for(self, user: User) -> Access:
@@ -233,7 +233,7 @@ class InviteForm(GuichetForm, forms.Form):
     role = forms.ChoiceField(
         label=gettext_lazy("Rôle"),
         choices=[
-            (DECIDE_LATER, gettext_lazy("Décider plus tard : j’approuverai chaque personne")),
+            (DECIDE_LATER, gettext_lazy("Décider plus tard : j’approuverai chaque personne")),
             (Role.CONTRIBUTOR, gettext_lazy("Collaborateur, sans autre approbation")),
             (Role.MANAGER, gettext_lazy("Gestionnaire, sans autre approbation")),
         ],
@@ -258,7 +258,7 @@ class InviteForm(GuichetForm, forms.Form):
         word = self.cleaned_data["word"]
         if _LINK.search(word):
             raise ValidationError(
-                _("Retirez le lien : pour la sécurité des personnes invitées, votre mot ne peut pas en contenir.")
+                _("Retirez le lien : pour la sécurité des personnes invitées, votre mot ne peut pas en contenir.")
             )
         return word
 

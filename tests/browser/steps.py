@@ -38,7 +38,8 @@ def fill_person(column: Locator | Page, first_name: str, last_name: str, email: 
 def last_message(server, address: str, subject: str):
     """The last message that an address received; its subject holds ``subject``."""
     message = server.to(address)[-1]
-    assert subject in message["Subject"].replace("\u00a0", " ")
+    received = message["Subject"].replace("\u00a0", " ")
+    assert subject in received, f"{address} received last: {received}"
     return message
 
 

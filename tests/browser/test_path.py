@@ -126,7 +126,7 @@ def test_path_of_a_client_access(screen, javascript, new_page, fiches, smtp_serv
     deliver()
 
     # 9. The banner.
-    home = links_in(last_message(smtp_server, MANAGER, "Utilisateur à approuver"))[0]
+    home = links_in(last_message(smtp_server, MANAGER, "Un utilisateur à approuver"))[0]
     person.goto("/espace/")
     banner = person.get_by_role("region", name="À approuver")
     expect(banner).to_contain_text("Un utilisateur nécessite une approbation. Accéder aux utilisateurs ici.")
@@ -149,7 +149,7 @@ def approve_as_lscq(page: Page, smtp_server, check_page, agent) -> None:
     """The agent's part of step 4, in the Wagtail admin, which needs JavaScript itself."""
     follow(page, last_message(smtp_server, AGENT, "Inscription à approuver"))
     sign_in_by_hand(page, agent.email)
-    expect(heading(page, f"Geneviève Allard, pour la fiche « {FICHE} »")).to_be_visible()
+    expect(heading(page, f"Geneviève Allard, pour la fiche « {FICHE} »")).to_be_visible()
     check_page(page)
     page.goto("/gestion/inscriptions/")
     row = page.get_by_role("row").filter(has_text="Geneviève Allard")

@@ -6,6 +6,7 @@ root page, locale and groups), which Django's flush after a transactional test w
 
 import fcntl
 import hashlib
+import itertools
 import shutil
 import sqlite3
 from pathlib import Path
@@ -14,6 +15,8 @@ from django.conf import settings
 from django.db import connection, connections
 
 ROOT = Path(settings.BASE_DIR)
+# Of the copies on SQLite.
+NUMBERS = itertools.count(1)
 
 
 def create() -> None:
@@ -28,7 +31,9 @@ def create() -> None:
 def restore() -> None:
     """Put this process's test database back as the migrations left it."""
     if connection.vendor == "sqlite":
-        _copy_sqlite(_template_path(), Path(connection.settings_dict["NAME"]))
+        former = Path(connection.settings_dict["NAME"])
+        _use_sqlite(_template_path(), Path(f"{connection.creation._get_test_db_name()}.{next(NUMBERS)}"))
+        _remove_sqlite(former)
     else:
         _copy_postgresql(_clean_name(), connection.settings_dict["NAME"])
 
@@ -82,23 +87,28 @@ def _create_sqlite() -> None:
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(unfinished)])
             unfinished.rename(template)
-    _close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = str(path)
-    _copy_sqlite(template, path)
+    _use_sqlite(template, path)
 
 
-def _copy_sqlite(source: Path, target: Path) -> None:
-    """Replace the file: a thread that still holds the former one writes into the void, not into the next test."""
+def _use_sqlite(source: Path, target: Path) -> None:
+    """Go on with a copy, under a name of its own.
+
+    A thread of the live server that still holds the former file writes into the void, not into the next test; and
+    when it closes, SQLite deletes the log beside that file by its name: under the same name, the next test's log.
+    """
     _close()
-    fresh = target.with_name(f"{target.name}.fresh")
-    shutil.copyfile(source, fresh)
+    _remove_sqlite(target)
+    shutil.copyfile(source, target)
     # Whoever opens it first would have to turn it to WAL, and two threads at once would collide over that.
-    handle = sqlite3.connect(fresh)
+    handle = sqlite3.connect(target)
     handle.execute("PRAGMA journal_mode=WAL")
     handle.close()
-    for suffix in ("-wal", "-shm"):
-        Path(f"{target}{suffix}").unlink(missing_ok=True)
-    fresh.replace(target)
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = str(target)
+
+
+def _remove_sqlite(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _clean_name() -> str:

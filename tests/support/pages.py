@@ -1,13 +1,36 @@
-"""Reading pages as tests compare them."""
+"""Reading pages and messages as tests compare them."""
 
 import re
 
 
-def text_of(response) -> str:
-    """The page, with the spaces that French needs turned into plain ones."""
-    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ")
+def plain(text: str) -> str:
+    """With plain spaces for those that French keeps from breaking."""
+    return text.replace("&nbsp;", " ").replace("\u00a0", " ").replace("\u202f", " ")
+
+
+class Words(str):
+    """A text in which any space is found by any space: whoever writes a test need not know which one French wants."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> "Words":
+        return super().__new__(cls, plain(text))
+
+    def __contains__(self, words: str) -> bool:
+        return super().__contains__(plain(words))
+
+    def index(self, words: str) -> int:
+        return super().index(plain(words))
+
+    def count(self, words: str) -> int:
+        return super().count(plain(words))
+
+
+def text_of(response) -> Words:
+    """The page's source."""
+    return Words(response.content.decode())
 
 
 def without_tokens(response) -> str:
-    """The page, less what differs at each visit."""
+    """The page's source, less what differs at each visit."""
     return re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", response.content.decode())

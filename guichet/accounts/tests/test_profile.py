@@ -11,6 +11,7 @@ from django.utils.html import escape
 
 from guichet.core.models import Event, OutgoingMessage
 from guichet.organizations.tests.factories import InvitationFactory
+from tests.support.pages import text_of
 
 from .factories import PASSWORD, UserFactory
 
@@ -25,17 +26,18 @@ def typed(**changes) -> dict:
 def test_profile_is_saved_and_remembered(client_for):
     person = UserFactory()
     response = client_for(person).post(PROFILE, typed(), follow=True)
-    assert "Votre profil est à jour." in response.content.decode()
+    assert "Votre profil est à jour." in text_of(response)
     person.refresh_from_db()
     assert (str(person), person.job_title, person.phone.as_e164) == ("Zoé Côté", "Trésorière", "+18195550199")
     (event,) = Event.objects.of_person(person)
-    assert event.sentence.startswith("Zoé Côté a modifié son profil :")
+    assert event.sentence.startswith("Zoé Côté a modifié son profil :")
     assert event.data == {"fields": "prénom, nom, fonction, téléphone"}
 
 
 def test_profile_unchanged_is_no_event(client_for):
     person = UserFactory()
-    client_for(person).post(PROFILE, typed(first_name=person.first_name, last_name=person.last_name, job_title="", phone=""))
+    same = typed(first_name=person.first_name, last_name=person.last_name, job_title="", phone="")
+    client_for(person).post(PROFILE, same)
     assert Event.objects.count() == 0
 
 
@@ -49,7 +51,7 @@ def test_profile_unchanged_is_no_event(client_for):
 )
 def test_profile_refused_keeps_what_was_typed_and_changes_nothing(client_for, changes, sentence):
     person = UserFactory(first_name="Avant")
-    page = client_for(person).post(PROFILE, typed(**changes)).content.decode()
+    page = text_of(client_for(person).post(PROFILE, typed(**changes)))
     assert sentence in page
     assert "Trésorière" in page
     assert "error-summary" in page
@@ -81,7 +83,7 @@ def test_profile_left_open_overnight_loses_nothing(client_for):
     response = client.post(PROFILE, typed())
     assert response.headers["Location"] == "/connexion/?next=/profil/"
     client.post("/connexion/", {"login": person.email, "password": PASSWORD, "next": PROFILE})
-    page = client.get(PROFILE).content.decode()
+    page = text_of(client.get(PROFILE))
     assert "Votre session avait pris fin" in page
     assert "Trésorière" in page
 
@@ -101,12 +103,12 @@ def confirmation_link(to: str) -> str:
 def test_new_address_takes_effect_once_confirmed_and_the_old_one_is_told(client_for):
     person = UserFactory(email="avant@example.org")
     client = client_for(person)
-    page = ask_for(client, " Apres@Example.org").content.decode()
+    page = text_of(ask_for(client, " Apres@Example.org"))
     assert "Changement à confirmer" in page
     person.refresh_from_db()
     assert person.email == "avant@example.org"
     address = confirmation_link("apres@example.org")
-    assert "Confirmer mon adresse" in client.get(address).content.decode()
+    assert "Confirmer mon adresse" in text_of(client.get(address))
     person.refresh_from_db()
     assert person.email == "avant@example.org"
     client.post(address)
@@ -126,9 +128,8 @@ def test_new_address_can_be_given_up(client_for):
     person = UserFactory(email="avant@example.org")
     client = client_for(person)
     ask_for(client, "apres@example.org")
-    page = client.post(
-        reverse("account_email"), {"email": "apres@example.org", "action_remove": ""}, follow=True
-    ).content.decode()
+    data = {"email": "apres@example.org", "action_remove": ""}
+    page = text_of(client.post(reverse("account_email"), data, follow=True))
     assert "Changement à confirmer" not in page
     client.post(confirmation_link("apres@example.org"))
     person.refresh_from_db()
@@ -153,7 +154,7 @@ def test_new_address_cannot_be_confirmed_by_two_people(client_for):
     second.email = "commune@example.org"
     second.save()
     client = client_for(first)
-    page = client.get(link).content.decode()
+    page = text_of(client.get(link))
     assert "Cette adresse est déjà confirmée pour un autre compte." in page
     client.post(link)
     first.refresh_from_db()
@@ -169,7 +170,7 @@ def test_new_address_cannot_be_confirmed_by_two_people(client_for):
     ],
 )
 def test_new_address_that_is_none_is_refused_in_words(client_for, email, sentence):
-    page = ask_for(client_for(UserFactory()), email).content.decode()
+    page = text_of(ask_for(client_for(UserFactory()), email))
     assert "error-summary" in page
     assert sentence in page
     assert OutgoingMessage.objects.count() == 0
@@ -177,12 +178,12 @@ def test_new_address_that_is_none_is_refused_in_words(client_for, email, sentenc
 
 def test_own_address_again_is_told(client_for):
     person = UserFactory()
-    assert "C’est déjà votre adresse." in ask_for(client_for(person), person.email.upper()).content.decode()
+    assert "C’est déjà votre adresse." in text_of(ask_for(client_for(person), person.email.upper()))
 
 
 @pytest.mark.parametrize("key", ["forged", "MQ:1xYz:forged"])
 def test_forged_confirmation_link_confirms_nothing(client, key):
-    page = client.get(f"/confirmer-courriel/{key}/").content.decode()
+    page = text_of(client.get(f"/confirmer-courriel/{key}/"))
     assert "Ce lien ne fonctionne plus" in page
 
 

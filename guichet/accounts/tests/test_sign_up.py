@@ -92,7 +92,7 @@ def test_confirmation_opened_twice_counts_once(client):
     client.post(address)
     for again in (Client().post(address), Client().get(address)):
         assert again.status_code == 200
-        assert "Ce lien ne fonctionne plus : il a déjà servi" in text_of(again)
+        assert "Ce lien ne fonctionne plus : il a déjà servi" in text_of(again)
     assert kinds(agent.email) == ["request_to_decide"]
 
 
@@ -130,8 +130,8 @@ def test_sign_up_with_an_accented_domain_is_fine(client):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"email": "zoé@example.org"}, "La partie avant le @ ne peut pas contenir d’accent : vérifiez l’adresse."),
-        ({"email": f"z@{'a' * 294}.ca"}, "Cette adresse est trop longue : une adresse courriel compte au plus 254"),
+        ({"email": "zoé@example.org"}, "La partie avant le @ ne peut pas contenir d’accent : vérifiez l’adresse."),
+        ({"email": f"z@{'a' * 294}.ca"}, "Cette adresse est trop longue : une adresse courriel compte au plus 254"),
         ({"email": "zoe"}, "Cette adresse courriel n’est pas complète."),
         ({"email": ""}, "Champ requis."),
         ({"organization": ""}, "Choisissez votre organisme dans la liste."),
@@ -185,8 +185,8 @@ def answer(email: str) -> tuple:
     client = Client()
     response = client.post(SIGN_UP, typed(email=email))
     thanks = client.get(response.headers["Location"])
-    cookies = {name: {**dict(cookie), "expires": ""} for name, cookie in response.cookies.items() if name != "messages"}
-    headers = {name: value for name, value in response.headers.items() if name not in {"Expires"}}
+    cookies = {name: {**cookie, "expires": ""} for name, cookie in response.cookies.items() if name != "messages"}
+    headers = {name: value for name, value in response.headers.items() if name != "Expires"}
     return (
         response.status_code,
         headers,

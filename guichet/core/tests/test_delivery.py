@@ -24,9 +24,8 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 def write(to: str = "zoe@example.org", **kwargs) -> OutgoingMessage:
-    message = OutgoingMessage.objects.create(
-        **{"kind": "x", "to": to, "subject": "Été à l’Érable", "text": "Bonjour,\n", "html": "<p>Bonjour,</p>", **kwargs}
-    )
+    given = {"subject": "Été à l’Érable", "text": "Bonjour,\n", "html": "<p>Bonjour,</p>", **kwargs}
+    message = OutgoingMessage.objects.create(kind="x", to=to, **given)
     deliver_message.enqueue(message.pk)
     return message
 

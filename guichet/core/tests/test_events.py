@@ -19,7 +19,7 @@ ALWAYS_GIVEN = {"actor", "person", "subject"}
 
 
 def recorded_in_the_code() -> list[tuple[str, str, set[str] | None]]:
-    """Each ``record(verb="…", data={…})`` of the code: where, the verb, the keys of the data (None: not written there)."""
+    """Each ``record(verb="…", data={…})`` of the code: where, the verb, the keys of its data, None when elsewhere."""
     found = []
     for path in Path(settings.BASE_DIR, "guichet").rglob("*.py"):
         if "tests" in path.parts:
@@ -61,7 +61,7 @@ def test_event_reads_as_a_sentence():
         person=person,
         data={"old_role": "collaborateur", "role": "gestionnaire"},
     )
-    assert event.sentence == "Aline Roy a changé le rôle de Luc Côté : collaborateur est devenu gestionnaire."
+    assert event.sentence == "Aline Roy a changé le rôle de Luc Côté : collaborateur est devenu gestionnaire."
     assert str(event) == event.sentence
 
 

@@ -10,6 +10,7 @@ from guichet.accounts.tests.factories import UserFactory
 from guichet.core.models import SiteSettings
 from guichet.core.views import theme_version
 from guichet.organizations.tests.factories import ManagerFactory
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 PUBLIC = ["/", "/connexion/", "/inscription/", "/nouvelle-fiche/", "/mot-de-passe/oublie/", "/merci/", "/nowhere/"]
@@ -34,7 +35,7 @@ def test_public_page_runs_only_what_is_ours(client, address):
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_public_page_has_no_inline_script_style_or_handler(client, address):
-    page = client.get(address).content.decode()
+    page = text_of(client.get(address))
     for inline in ("<script>", "<style", " style=", " onclick=", " onsubmit=", "javascript:"):
         assert inline not in page
 
@@ -82,7 +83,7 @@ def test_session_cookie_is_out_of_reach_of_scripts(client):
 def test_language_is_french_whatever_the_browser_asks_for(client):
     response = client.get("/connexion/", headers={"Accept-Language": "en-CA,en;q=0.9"})
     assert response.headers["Content-Language"] == "fr-ca"
-    assert '<html lang="fr-ca">' in response.content.decode()
+    assert '<html lang="fr-ca">' in text_of(response)
 
 
 def test_language_that_a_person_chose_holds(client):
@@ -110,9 +111,9 @@ def test_theme_is_the_bodys_colours_and_kept_for_a_year(client):
     body.primary_color = "#123456"
     body.save()
     address = reverse("core:theme", args=[theme_version(body)])
-    assert address in client.get("/connexion/").content.decode()
+    assert address in text_of(client.get("/connexion/"))
     response = client.get(address)
-    assert response.content.decode() == ":root{--guichet-primary:#123456;--guichet-banner:#16263a}"
+    assert text_of(response) == ":root{--guichet-primary:#123456;--guichet-banner:#16263a}"
     assert response.headers["Content-Type"] == "text/css; charset=utf-8"
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
@@ -131,8 +132,8 @@ def test_theme_has_another_address_when_a_colour_changes():
 def test_form_without_its_protection_is_refused_in_french(address):
     response = Client(enforce_csrf_checks=True).post(address, {"login": "a"})
     assert response.status_code == 403
-    assert "Formulaire à renvoyer" in response.content.decode()
-    assert "rien n’a été envoyé" in response.content.decode()
+    assert "Formulaire à renvoyer" in text_of(response)
+    assert "rien n’a été envoyé" in text_of(response)
 
 
 def test_action_of_a_manager_without_its_protection_changes_nothing(client_for):
@@ -151,7 +152,7 @@ def test_action_of_a_manager_without_its_protection_changes_nothing(client_for):
 def test_page_that_is_none_is_404_in_french(client):
     response = client.get("/nowhere/")
     assert response.status_code == 404
-    assert "Il n’y a rien à cette adresse" in response.content.decode()
+    assert "Il n’y a rien à cette adresse" in text_of(response)
 
 
 def test_robots_and_sitemap_answer(client):

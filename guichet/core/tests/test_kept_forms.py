@@ -24,7 +24,7 @@ from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 PROFILE = "/profil/"
-STILL_THERE = "Votre session avait pris fin. Ce que vous aviez écrit est toujours là : vérifiez, puis envoyez."
+STILL_THERE = "Votre session avait pris fin. Ce que vous aviez écrit est toujours là : vérifiez, puis envoyez."
 
 
 def sign_in(client: Client, user, address: str):

@@ -83,7 +83,8 @@ class FicheIndex:
         if neq and other_neq and other_neq != neq:
             raise ValidationError(
                 _(
-                    "Une fiche du même nom porte un autre NEQ ({neq}). Corrigez le NEQ, ou ajoutez un numéro de dossier."
+                    "Une fiche du même nom porte un autre NEQ ({neq}). "
+                    "Corrigez le NEQ, ou ajoutez un numéro de dossier."
                 ).format(neq=other_neq)
             )
         return pk
@@ -103,7 +104,8 @@ class FicheIndex:
         if len(candidates) > 1:
             raise ValidationError(
                 _(
-                    "Plusieurs fiches correspondent à cette ligne. Ajoutez le numéro de dossier, le NEQ ou la municipalité."
+                    "Plusieurs fiches correspondent à cette ligne. "
+                    "Ajoutez le numéro de dossier, le NEQ ou la municipalité."
                 )
             )
         return candidates[0].pk

@@ -64,7 +64,8 @@ def read_grid(content: bytes, *, max_rows: int) -> Grid:
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(
             _(
-                "C’est un ancien classeur (.xls) ou un classeur protégé par mot de passe. Enregistrez-le en .xlsx, sans mot de passe."
+                "C’est un ancien classeur (.xls) ou un classeur protégé par mot de passe. "
+                "Enregistrez-le en .xlsx, sans mot de passe."
             )
         )
     else:
@@ -168,7 +169,8 @@ def _look_at_cells(xml: bytes, max_rows: int) -> set[int]:
     if last_row > max(max_rows * 5, 1000) or last_row * last_column > MAX_CELLS:
         raise UnreadableFile(
             _(
-                "La feuille s’étend jusqu’à la ligne {row} et à la colonne {column}. Copiez vos données dans une feuille neuve."
+                "La feuille s’étend jusqu’à la ligne {row} et à la colonne {column}. "
+                "Copiez vos données dans une feuille neuve."
             ).format(row=last_row, column=last_column)
         )
     return {int(number) for number in _HIDDEN_ROW.findall(xml)}

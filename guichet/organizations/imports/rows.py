@@ -94,7 +94,8 @@ class Places:
         if not found:
             raise ValidationError(
                 _(
-                    "Cette municipalité n’est pas dans la liste de la région. Vérifiez son nom, ou laissez la case vide."
+                    "Cette municipalité n’est pas dans la liste de la région. "
+                    "Vérifiez son nom, ou laissez la case vide."
                 )
             )
         if mrc:
@@ -115,7 +116,7 @@ def place_key(name: str) -> str:
 
 
 def check_rows(grid: Grid, header: Header, places: Places) -> Iterator[Row]:
-    """Every row that says something, cleaned and checked against those before it; hidden and empty ones are passed over."""
+    """Every row that says something, cleaned and compared with those before it; hidden and empty ones are left out."""
     seen = _Seen()
     for number, cells in enumerate(grid.rows[header.row_number :], start=header.row_number + 1):
         texts = {

@@ -57,7 +57,7 @@ def request_access(*, user, organization: Organization, actor, invitation: Invit
     """
     organization = lock_organization(organization.pk)
     if organization.status not in {OrganizationStatus.ACTIVE, OrganizationStatus.REQUESTED}:
-        raise InvalidState(_("Cette fiche n’est plus en service : écrivez-nous."))
+        raise InvalidState(_("Cette fiche n’est plus en service : écrivez-nous."))
     access = Access.objects.select_for_update(of=("self",)).filter(user=user, organization=organization).first()
     if access is None:
         access = Access(user=user, organization=organization)
@@ -142,7 +142,7 @@ def approve_access(*, access: Access, role: str, actor) -> Access:
 def require_first_is_manager(organization: Organization, role: str) -> None:
     """Raise InvalidState when a fiche without gestionnaire would get somebody else first."""
     if role != Role.MANAGER and not has_manager(organization):
-        raise InvalidState(_("Cette fiche n’a pas de gestionnaire : la première personne approuvée le devient."))
+        raise InvalidState(_("Cette fiche n’a pas de gestionnaire : la première personne approuvée le devient."))
 
 
 @transaction.atomic
@@ -168,7 +168,7 @@ def refuse_access(*, access: Access, reason: str, actor) -> Access:
 
 def _required(reason: str) -> str:
     if not reason.strip():
-        raise InvalidState(_("Écrivez le motif : la personne le lira."))
+        raise InvalidState(_("Écrivez le motif : la personne le lira."))
     return reason.strip()
 
 

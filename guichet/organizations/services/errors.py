@@ -20,7 +20,7 @@ class AlreadyDecided(InvalidState):
         state = access.get_status_display().lower()
         role = f" ({access.get_role_display().lower()})" if access.role else ""
         super().__init__(
-            _("Déjà fait : {who} a décidé pour {person} le {when}. L’accès est maintenant « {state}{role} ».").format(
+            _("Déjà fait : {who} a décidé pour {person} le {when}. L’accès est maintenant « {state}{role} ».").format(
                 who=who, person=access.user, when=when, state=state, role=role
             )
         )

@@ -24,7 +24,7 @@ SIMILAR_AT_LEAST = 78
 def _move(organization: Organization, status: OrganizationStatus) -> None:
     if status not in ORGANIZATION_TRANSITIONS[OrganizationStatus(organization.status)]:
         raise InvalidState(
-            _("Déjà fait : la fiche est « {state} ».").format(state=organization.get_status_display().lower())
+            _("Déjà fait : la fiche est « {state} ».").format(state=organization.get_status_display().lower())
         )
     organization.status = status
 
@@ -145,7 +145,7 @@ def refuse_organization(*, access: Access, reason: str, actor) -> Access:
     access = lock_access(access)
     require(is_agent(actor) and actor != access.user)
     if not reason.strip():
-        raise InvalidState(_("Écrivez le motif : la personne le lira."))
+        raise InvalidState(_("Écrivez le motif : la personne le lira."))
     _move(access.organization, OrganizationStatus.REFUSED)
     access.organization.save(update_fields=["status"])
     access.status = AccessStatus.REFUSED

@@ -71,7 +71,7 @@ def _enqueue(batch: ImportBatch) -> None:
 
 
 def confirm_import(*, batch: ImportBatch, actor) -> ImportBatch:
-    """« Importer »: write what was checked. Raises InvalidState when it was done already, or another one is at work."""
+    """« Importer »: write what was checked. Raises InvalidState when it was done, or another one is at work."""
     require(is_agent(actor))
     try:
         with transaction.atomic():

@@ -92,7 +92,7 @@ def invite(
     organization = lock_organization(organization.pk)
     require(perms.can_manage_users(actor, organization))
     if not organization.is_active:
-        raise InvalidState(_("Cette fiche n’est plus en service : écrivez-nous."))
+        raise InvalidState(_("Cette fiche n’est plus en service : écrivez-nous."))
     addresses = list(dict.fromkeys(clean_email(email) for email in emails))
     if organization.invitations.filter(status=InvitationStatus.SENT).count() + len(addresses) > MAX_OPEN_INVITATIONS:
         raise InvalidState(

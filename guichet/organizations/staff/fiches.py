@@ -85,7 +85,9 @@ class FicheStatusColumn(Column):
 
 
 def _people_label(count: int) -> str:
-    return ngettext("%(count)d personne", "%(count)d personnes", count) % {"count": count} if count else _("personne")
+    if not count:
+        return _("aucun")
+    return ngettext("%(count)d personne", "%(count)d personnes", count) % {"count": count}
 
 
 class FicheList(StaffList):

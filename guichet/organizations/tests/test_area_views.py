@@ -97,7 +97,16 @@ def test_every_page_opens_for_a_manager_with_its_menu(client_for, name):
     page = text_of(response)
     assert response.status_code == 200
     assert manager.organization.name in page
-    for words in ("Accueil", "Vos demandes", "Accompagnement", "Mon compte", "Fiche", "Adhésion", "Utilisateurs", "Déconnexion"):
+    for words in (
+        "Accueil",
+        "Vos demandes",
+        "Accompagnement",
+        "Mon compte",
+        "Fiche",
+        "Adhésion",
+        "Utilisateurs",
+        "Déconnexion",
+    ):
         assert words in page
     assert page.count('aria-current="page"') <= 1
 

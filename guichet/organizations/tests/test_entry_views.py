@@ -1,4 +1,4 @@
-"""The ways in, over HTTP: the search of fiches, a fiche that is not listed, invitations, another fiche, the yearly question."""
+"""The ways in, over HTTP: the search, a fiche that is not listed, invitations, another fiche, the yearly question."""
 
 from __future__ import annotations
 
@@ -200,7 +200,9 @@ def test_former_person_comes_back_as_a_request(client_for, status):
 def test_ask_without_javascript_searches_first(client_for):
     OrganizationFactory.create_batch(401)
     wanted = OrganizationFactory(name="École de l’Érable")
-    page = text_of(client_for(UserFactory()).post(reverse("organizations:ask"), {"chercher": "1", "fiche_q": "erable"}))
+    page = text_of(
+        client_for(UserFactory()).post(reverse("organizations:ask"), {"chercher": "1", "fiche_q": "erable"})
+    )
     assert f'<option value="{wanted.pk}">École de l’Érable' in page
     assert Access.objects.count() == 0
 
@@ -260,9 +262,11 @@ def test_invitation_shows_the_fiche_locked_and_the_address_filled_in(client):
     page = text_of(response)
     assert response.status_code == 200
     assert 'value="zoe@example.org"' in page
-    assert "disabled" in page.partition('value="zoe@example.org"')[2].partition(">")[0] + page.partition(
-        'value="zoe@example.org"'
-    )[0].rpartition("<")[2]
+    assert (
+        "disabled"
+        in page.partition('value="zoe@example.org"')[2].partition(">")[0]
+        + page.partition('value="zoe@example.org"')[0].rpartition("<")[2]
+    )
     assert "Club Érable" in page
     assert "À bientôt!" in page
     assert str(invitation.invited_by) in page
@@ -438,7 +442,9 @@ def test_invitation_by_somebody_deactivated_since_needs_an_approval(client):
 def test_deactivated_person_with_an_older_invitation_comes_back_as_a_request(client_for):
     invitation = invited(email="zoe@example.org", role=Role.MANAGER)
     former = AccessFactory(
-        organization=invitation.organization, user=UserFactory(email="zoe@example.org"), status=AccessStatus.DEACTIVATED
+        organization=invitation.organization,
+        user=UserFactory(email="zoe@example.org"),
+        status=AccessStatus.DEACTIVATED,
     )
     client_for(former.user).post(link())
     former.refresh_from_db()
@@ -504,7 +510,7 @@ def test_people_check_with_an_old_link_is_404(client, monkeypatch):
     manager = ManagerFactory()
     written = timezone.now() - dt.timedelta(days=91)
     with monkeypatch.context() as patch:
-        patch.setattr(signing.time, "time", lambda: written.timestamp())
+        patch.setattr(signing.time, "time", written.timestamp)
         address = check_link(manager)
     assert_link_is_none(client, address)
 

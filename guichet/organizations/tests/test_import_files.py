@@ -131,8 +131,8 @@ def test_wrong_columns_are_refused_naming_those_found_and_expected():
         find_header([["Prénom", "Nom", "Âge"], ["Luc", "Roy", "40"]])
     sentence = str(refused.value)
     assert "Il manque une colonne" in sentence
-    assert "« Milieu »".replace(" ", "\u00a0") in sentence
-    assert "« Prénom »".replace(" ", "\u00a0") in sentence
+    assert "« Milieu »".replace(" ", "\u00a0") in sentence
+    assert "« Prénom »".replace(" ", "\u00a0") in sentence
 
 
 @pytest.mark.django_db

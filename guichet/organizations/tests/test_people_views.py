@@ -58,7 +58,9 @@ def test_page_shows_everybody_in_their_place(client_for):
     uninvited = RequestFactory(organization=organization)
     gone = AccessFactory(organization=organization, status=AccessStatus.DEACTIVATED)
     open_one = InvitationFactory(organization=organization, email="attend@example.org")
-    InvitationFactory(organization=organization, email="annulee@example.org", status="cancelled", closed_at=timezone.now())
+    InvitationFactory(
+        organization=organization, email="annulee@example.org", status="cancelled", closed_at=timezone.now()
+    )
     page = text_of(client_for(manager.user).get(url("users", organization)))
     for words in (
         "Utilisateurs en attente d’approbation",
@@ -69,7 +71,7 @@ def test_page_shows_everybody_in_their_place(client_for):
         "Invitations en attente",
         "Accès désactivés",
         "Trésorière",
-        "Seul gestionnaire : nommez quelqu’un d’autre avant de changer son accès.",
+        "Seul gestionnaire : nommez quelqu’un d’autre avant de changer son accès.",
         "Un utilisateur nécessite une approbation. Accéder aux utilisateurs ici.",
         open_one.email,
         *(access.user.email for access in (manager, contributor, pending, uninvited, gone)),
@@ -133,7 +135,9 @@ def invite(client, organization, emails: str, **data):
 
 def test_invite_sends_and_confirms(client_for):
     manager = ManagerFactory()
-    response = invite(client_for(manager.user), manager.organization, "Un@example.org, deux@example.org\n<trois@example.org>")
+    response = invite(
+        client_for(manager.user), manager.organization, "Un@example.org, deux@example.org\n<trois@example.org>"
+    )
     assert response.redirect_chain == [(url("users", manager.organization), 302)]
     page = text_of(response)
     assert "Les invitations sont en route vers un@example.org, deux@example.org, trois@example.org." in page
@@ -159,19 +163,22 @@ def test_invite_double_click_sends_once_and_says_so(client_for):
     client = client_for(manager.user)
     invite(client, manager.organization, "un@example.org")
     page = text_of(invite(client, manager.organization, "un@example.org"))
-    assert "un@example.org a déjà une invitation en attente : vous pouvez la renvoyer." in page
+    assert "un@example.org a déjà une invitation en attente : vous pouvez la renvoyer." in page
     assert Invitation.objects.count() == 1
     assert kinds("un@example.org") == ["invitation"]
 
 
 def test_invite_a_member_or_somebody_who_asked_says_so(client_for):
     manager = ManagerFactory()
-    member, pending = AccessFactory(organization=manager.organization), RequestFactory(organization=manager.organization)
+    member, pending = (
+        AccessFactory(organization=manager.organization),
+        RequestFactory(organization=manager.organization),
+    )
     page = text_of(
         invite(client_for(manager.user), manager.organization, f"{member.user.email.upper()} {pending.user.email}")
     )
     assert f"{member.user.email} a déjà accès à cette fiche." in page
-    assert f"{pending.user.email} a déjà demandé l’accès : sa demande attend une approbation." in page
+    assert f"{pending.user.email} a déjà demandé l’accès : sa demande attend une approbation." in page
     assert Invitation.objects.count() == 0
 
 
@@ -179,9 +186,12 @@ def test_invite_a_member_or_somebody_who_asked_says_so(client_for):
     ("data", "sentence"),
     [
         ({"emails": ""}, "requis"),
-        ({"emails": "un@example.org zoé@example.org"}, "zoé@example.org : La partie avant le @ ne peut pas contenir"),
+        ({"emails": "un@example.org zoé@example.org"}, "zoé@example.org : La partie avant le @ ne peut pas contenir"),
         ({"emails": f"z@{'a' * 294}.ca"}, "Cette adresse est trop longue"),
-        ({"emails": "un@example.org, pas-une-adresse"}, "pas-une-adresse : Cette adresse courriel n’est pas complète."),
+        (
+            {"emails": "un@example.org, pas-une-adresse"},
+            "pas-une-adresse : Cette adresse courriel n’est pas complète.",
+        ),
         ({"emails": " ".join(f"a{n}@example.org" for n in range(21))}, "Au plus vingt adresses à la fois."),
         ({"emails": "un@example.org", "word": "Voyez https://pub.example"}, "Retirez le lien"),
         ({"emails": "un@example.org", "word": "x" * 501}, "500"),
@@ -256,8 +266,8 @@ def test_approve_after_somebody_else_says_who_and_when(client_for):
     address = url("approve", manager.organization, pending.pk)
     client_for(manager.user).post(address, {"role": "contributor"})
     page = text_of(client_for(second.user).post(address, {"role": "manager"}, follow=True))
-    assert "Déjà fait : Aline Roy a décidé pour" in page
-    assert "« actif (collaborateur) »" in page
+    assert "Déjà fait : Aline Roy a décidé pour" in page
+    assert "« actif (collaborateur) »" in page
     assert state(pending) == ACTIVE_CONTRIBUTOR
     assert kinds(pending.user.email) == ["approved"]
 
@@ -324,7 +334,9 @@ def test_change_role_up_and_down(client_for):
     manager = ManagerFactory()
     other = AccessFactory(organization=manager.organization)
     client, address = client_for(manager.user), url("change_role", manager.organization, other.pk)
-    assert f"{other.user} est maintenant gestionnaire." in text_of(client.post(address, {"role": "manager"}, follow=True))
+    assert f"{other.user} est maintenant gestionnaire." in text_of(
+        client.post(address, {"role": "manager"}, follow=True)
+    )
     assert state(other) == ACTIVE_MANAGER
     client.post(address, {"role": "contributor"})
     assert state(other) == ACTIVE_CONTRIBUTOR
@@ -488,7 +500,11 @@ def test_hand_over_by_invitation(client_for):
 
 @pytest.mark.parametrize(
     ("data", "sentence"),
-    [({}, "Choisissez une personne de la fiche"), ({"email": "zoé@example.org"}, "accent"), ({"successor": "999"}, "")],
+    [
+        ({}, "Choisissez une personne de la fiche"),
+        ({"email": "zoé@example.org"}, "accent"),
+        ({"successor": "999"}, ""),
+    ],
 )
 def test_hand_over_refused_says_why(client_for, data, sentence):
     manager = ManagerFactory()
@@ -528,7 +544,9 @@ def test_invitation_typed_before_the_session_ended_is_not_lost(client_for):
     client, address = client_for(manager.user), url("invite", manager.organization)
     client.get(address)
     Session.objects.all().delete()
-    response = client.post(address, {"emails": "un@example.org\ndeux@example.org", "role": "manager", "word": "À bientôt!"})
+    response = client.post(
+        address, {"emails": "un@example.org\ndeux@example.org", "role": "manager", "word": "À bientôt!"}
+    )
     assert response.headers["Location"] == f"/connexion/?next={address}"
     assert Invitation.objects.count() == 0
     signed_in = client.post(
@@ -580,7 +598,7 @@ def test_bare_action_after_the_session_ended_says_that_nothing_was_done(client):
     manager = ManagerFactory()
     pending = invited_request(manager)
     response = client.post(url("approve", manager.organization, pending.pk), {"role": "manager"}, follow=True)
-    assert "Votre session avait pris fin : votre dernier geste n’a pas été fait. Refaites-le." in text_of(response)
+    assert "Votre session avait pris fin : votre dernier geste n’a pas été fait. Refaites-le." in text_of(response)
 
 
 @pytest.mark.parametrize("name", ["approve", "reactivate", "change_role"])

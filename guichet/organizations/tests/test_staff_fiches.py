@@ -135,7 +135,7 @@ def test_a_form_never_sets_the_state(agent):
 def test_a_change_is_told_with_its_fields(agent):
     fiche = OrganizationFactory(name="Club de ski", municipality=None)
     agent.post(reverse("staff_fiche_edit", args=[fiche.pk]), {**FORM, "email": "ski@example.org"})
-    assert Event.objects.about(fiche).get().sentence == "Marc Gagné a modifié la fiche : courriel."
+    assert Event.objects.about(fiche).get().sentence == "Marc Gagné a modifié la fiche : courriel."
 
 
 def test_archiving_asks_first_and_can_be_undone(agent):

@@ -109,9 +109,7 @@ def test_people_check_goes_to_every_manager_with_everybodys_name():
     assert [event.verb for event in Event.objects.all()] == ["organizations.people_check_sent"]
 
 
-@pytest.mark.parametrize(
-    ("days", "count"), [(0, 0), (59, 0), (61, 1)]
-)
+@pytest.mark.parametrize(("days", "count"), [(0, 0), (59, 0), (61, 1)])
 def test_people_check_unanswered_is_put_again_after_two_months(days, count):
     old_fiche()
     now = timezone.now()

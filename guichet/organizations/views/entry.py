@@ -203,15 +203,18 @@ class InvitationView(SignUpView):
         """The link came to this address: that proves it, and no other confirmation is asked for."""
         get_adapter().stash_verified_email(self.request, self.invitation.email)
         try:
-            return super().form_valid(form)
+            response = super().form_valid(form)
         except InvalidState as late:
             return render(self.request, "organizations/invitation_over.html", {"problem": str(late)}, status=410)
         finally:
             get_adapter().unstash_verified_email(self.request)
-
-    def get_success_url(self) -> str:
-        """The fiche when the role was decided in advance, else « merci »."""
-        return reverse("organizations:area")
+        if not self.request.user.is_authenticated:
+            # The address has an account, whose owner alone is told; or a double click, which has its answer already.
+            return response
+        access = Access.objects.select_related("organization").get(
+            user=self.request.user, organization=self.invitation.organization_id
+        )
+        return self._welcome(self.request, access)
 
 
 invitation = InvitationView.as_view()

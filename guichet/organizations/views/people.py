@@ -29,7 +29,11 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @fiche_view()
 def users(request: HttpRequest, organization: Organization) -> HttpResponse:
     """The people of the fiche; a gestionnaire sees the actions."""
-    context = area_context(request, organization, "account")
+    decidable: set[int] = set()
+    if request.can_manage:
+        waiting = Access.objects.for_managers().filter(organization=organization)
+        decidable = set(waiting.values_list("pk", flat=True))
+    context = area_context(request, organization, "account", to_approve=len(decidable))
     accesses = organization.accesses.select_related("user", "invitation").order_by(
         "user__last_name", "user__first_name"
     )
@@ -43,7 +47,6 @@ def users(request: HttpRequest, organization: Organization) -> HttpResponse:
     }
     context["is_last_manager"] = len(context["managers"]) == 1
     if request.can_manage:
-        decidable = set(Access.objects.for_managers().filter(organization=organization).values_list("pk", flat=True))
         pending = by_status[AccessStatus.REQUESTED]
         agent = is_agent(request.user)
         context |= {
@@ -104,9 +107,9 @@ def _tell_outcomes(request: HttpRequest, results: list[services.Invited]) -> Non
         )
         messages.success(request, text % {"emails": ", ".join(sent)}, extra_tags="dialog")
     sentences = {
-        Outcome.ALREADY_INVITED: _("%(email)s a déjà une invitation en attente : vous pouvez la renvoyer."),
+        Outcome.ALREADY_INVITED: _("%(email)s a déjà une invitation en attente : vous pouvez la renvoyer."),
         Outcome.ALREADY_MEMBER: _("%(email)s a déjà accès à cette fiche."),
-        Outcome.AWAITS_APPROVAL: _("%(email)s a déjà demandé l’accès : sa demande attend une approbation."),
+        Outcome.AWAITS_APPROVAL: _("%(email)s a déjà demandé l’accès : sa demande attend une approbation."),
     }
     for result in results:
         if result.outcome in sentences:
@@ -284,5 +287,5 @@ def hand_over(request: HttpRequest, organization: Organization) -> HttpResponse:
 def confirm_people(request: HttpRequest, organization: Organization) -> HttpResponse:
     """« Oui, ce sont les bonnes personnes »."""
     services.confirm_people(organization=organization, actor=request.user)
-    messages.success(request, _("Merci! C’est noté : vos utilisateurs sont les bonnes personnes."))
+    messages.success(request, _("Merci! C’est noté : vos utilisateurs sont les bonnes personnes."))
     return redirect("organizations:users", organization.pk)

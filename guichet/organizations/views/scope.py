@@ -60,7 +60,7 @@ def fiche_view(
 def _sign_in(request: HttpRequest, organization_id: int, *, keeps_form: bool, back: str) -> HttpResponse:
     if request.method != "POST" or keeps_form:
         return sign_in_first(request, keep=keeps_form)
-    messages.warning(request, _("Votre session avait pris fin : votre dernier geste n’a pas été fait. Refaites-le."))
+    messages.warning(request, _("Votre session avait pris fin : votre dernier geste n’a pas été fait. Refaites-le."))
     return redirect_to_login(reverse(back, args=[organization_id]))
 
 
@@ -80,30 +80,36 @@ def find_fiche(user, organization_id: int) -> tuple[Organization, Access | None,
     return get_object_or_404(Organization.objects.visible_to(user), pk=organization_id), None, others
 
 
-def area_context(request: HttpRequest, organization: Organization, section: str) -> dict[str, Any]:
-    """What the client area's frame needs: the fiche, who looks at it, what awaits them, their other fiches."""
+def area_context(
+    request: HttpRequest, organization: Organization, section: str, *, to_approve: int | None = None
+) -> dict[str, Any]:
+    """What the client area's frame needs: the fiche, who looks at it, what awaits them, their other fiches.
+
+    ``to_approve``: how many people await approval, when the view knows it already.
+    """
+    if request.can_manage and to_approve is None:
+        to_approve = Access.objects.for_managers().filter(organization=organization).count()
     return {
         "organization": organization,
         "access": request.access,
         "can_manage": request.can_manage,
-        "awaiting": awaiting(organization) if request.can_manage else [],
+        "awaiting": awaiting(organization, to_approve or 0),
         "other_accesses": request.other_accesses,
         "section": section,
     }
 
 
-def awaiting(organization: Organization) -> list[dict[str, Any]]:
+def awaiting(organization: Organization, to_approve: int) -> list[dict[str, Any]]:
     """What awaits a gestionnaire of the fiche, for the yellow bar: a sentence, where it leads, how many."""
-    count = Access.objects.for_managers().filter(organization=organization).count()
-    if not count:
+    if not to_approve:
         return []
     text = ngettext(
-        "Un utilisateur nécessite une approbation.", "%(count)d utilisateurs nécessitent une approbation.", count
-    ) % {"count": count}
+        "Un utilisateur nécessite une approbation.", "%(count)d utilisateurs nécessitent une approbation.", to_approve
+    ) % {"count": to_approve}
     return [
         {
             "text": f"{text} {_('Accéder aux utilisateurs ici.')}",
             "url": reverse("organizations:users", args=[organization.pk]) + "#attente",
-            "count": count,
+            "count": to_approve,
         }
     ]

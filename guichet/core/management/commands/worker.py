@@ -33,6 +33,11 @@ class Command(db_worker.Command):
         finally:
             stop.set()
 
+    def configure_logging(self, verbosity: int) -> None:
+        """The settings' levels; the worker's own would print two lines for every sweep."""
+        if verbosity > 1:
+            super().configure_logging(verbosity)
+
     def _tick(self, stop: threading.Event) -> None:
         while not stop.wait(TICK_SECONDS):
             try:
