@@ -31,7 +31,7 @@ FEW, MANY = 10, 5_000
 
 @dataclass(frozen=True)
 class Page:
-    """An address, who opens it, and what it may cost. The issue's budgets: home 10, users 10, sign-in 5."""
+    """An address, who opens it, and what it may cost: promised are 10 for home and users, 5 for sign-in."""
 
     name: str
     budget: int
@@ -46,27 +46,32 @@ class Page:
 PAGES = [
     Page("account_login", 5, who="visitor", of_fiche=False),
     Page("account_signup", 5, who="visitor", of_fiche=False),
-    Page("organizations:new_fiche", 5, who="visitor", of_fiche=False),
-    Page("organizations:search", 2, who="visitor", of_fiche=False, query="?q=club%20victo"),
-    Page("account_reset_password", 4, who="visitor", of_fiche=False),
-    Page("organizations:area", 5, of_fiche=False, query="?toutes=1"),
-    Page("organizations:ask", 6, of_fiche=False),
+    Page("organizations:new_fiche", 4, who="visitor", of_fiche=False),
+    Page("organizations:search", 1, who="visitor", of_fiche=False, query="?q=club%20victo"),
+    Page("account_reset_password", 3, who="visitor", of_fiche=False),
+    Page("organizations:area", 6, of_fiche=False, query="?toutes=1"),
+    Page("organizations:ask", 7, of_fiche=False),
     Page("organizations:new_fiche", 6, of_fiche=False),
     Page("accounts:profile", 6, of_fiche=False),
-    Page("account_email", 8, of_fiche=False),
+    Page("account_email", 9, of_fiche=False),
     Page("organizations:home", 10),
     Page("organizations:users", 10),
     Page("organizations:users", 10, who="contributor"),
     Page("organizations:users", 10, who="agent"),
-    Page("organizations:history", 10),
-    Page("organizations:fiche", 8),
-    Page("organizations:communications", 8),
-    Page("organizations:applications", 8),
-    Page("organizations:support", 8),
-    Page("organizations:membership", 8),
-    Page("organizations:invite", 8),
-    Page("organizations:hand_over", 9),
-    Page("organizations:leave", 8),
+    Page("organizations:history", 8),
+    Page("organizations:fiche", 9),
+    Page("organizations:communications", 7),
+    Page("organizations:applications", 7),
+    Page("organizations:support", 7),
+    Page("organizations:membership", 7),
+    Page("organizations:invite", 7),
+    Page("organizations:hand_over", 8),
+    Page("organizations:leave", 7),
+    Page("staff_requests", 25, who="agent", of_fiche=False),
+    Page("staff_fiches", 25, who="agent", of_fiche=False),
+    Page("staff_people", 25, who="agent", of_fiche=False),
+    Page("staff_messages", 25, who="agent", of_fiche=False),
+    Page("wagtailadmin_home", 30, who="agent", of_fiche=False),
 ]
 
 
@@ -155,6 +160,7 @@ def queries(client: Client, address: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_page_costs_the_same_at_any_number_of_fiches(page, client_for):
     manager = ManagerFactory()
+    RequestFactory.create_batch(3)
     add_fiches(FEW)
     client, address = open_page(page, manager, client_for)
     few = queries(client, address)
@@ -179,7 +185,7 @@ def test_users_page_costs_the_same_for_any_number_of_people(who, client_for):
 
 def test_history_costs_the_same_for_any_number_of_events(client_for):
     manager = ManagerFactory()
-    client, address = open_page(Page("organizations:history", 10), manager, client_for)
+    client, address = open_page(Page("organizations:history", 8), manager, client_for)
     counts = []
     for more in (3, 47):
         for _n in range(more):
@@ -190,7 +196,7 @@ def test_history_costs_the_same_for_any_number_of_events(client_for):
                 person=UserFactory(),
             )
         counts.append(len(queries(client, address)))
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 9
 
 
 def test_area_costs_the_same_for_any_number_of_fiches_of_one_person(client_for):
@@ -202,7 +208,7 @@ def test_area_costs_the_same_for_any_number_of_fiches_of_one_person(client_for):
         RequestFactory.create_batch(more, user=person)
         AccessFactory.create_batch(more, user=person, status=AccessStatus.REFUSED)
         counts.append(len(queries(client, reverse("organizations:area"))))
-    assert counts[0] == counts[1] <= 5
+    assert counts[0] == counts[1] <= 6
 
 
 def test_home_costs_the_same_for_somebody_with_many_fiches(client_for):

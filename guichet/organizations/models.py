@@ -234,10 +234,10 @@ class Access(models.Model):
     """One person's access to one fiche: a role and a status. One row for each pair; events tell its story."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("personne"), on_delete=models.CASCADE, related_name="accesses"
+        settings.AUTH_USER_MODEL, verbose_name=_("personne"), on_delete=models.PROTECT, related_name="accesses"
     )
     organization = models.ForeignKey(
-        Organization, verbose_name=_("fiche"), on_delete=models.CASCADE, related_name="accesses"
+        Organization, verbose_name=_("fiche"), on_delete=models.PROTECT, related_name="accesses"
     )
     role = models.CharField(_("rôle"), max_length=11, choices=Role, blank=True)
     status = models.CharField(_("état"), max_length=11, choices=AccessStatus, default=AccessStatus.REQUESTED)

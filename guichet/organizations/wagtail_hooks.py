@@ -15,7 +15,7 @@ from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from guichet.core.perms import is_agent
 
-from .staff import bulk, fiches, imports, people, requests
+from .staff import accounts, bulk, fiches, imports, people, requests
 
 
 @hooks.register("register_admin_urls")
@@ -129,3 +129,8 @@ def add_requests_panel(request: HttpRequest, panels: list[Component]) -> None:
     """On the dashboard of agents."""
     if is_agent(request.user):
         panels.append(RequestsPanel())
+
+
+hooks.register("before_delete_user", accounts.keep_person)
+hooks.register("before_edit_user", accounts.keep_managers)
+hooks.register("before_bulk_action", accounts.keep_people_in_bulk)

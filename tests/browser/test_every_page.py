@@ -163,6 +163,7 @@ def test_entrance_of_the_demo(demo, new_page, check_both, shoot):
         page.goto("/invitation/jeton/")
         column = page.get_by_role("region", name="Inscription")
         fill_person(column, "Marie-Pier", "Lauzon")
+        column.get_by_label("Confirmer le mot de passe", exact=True).blur()
         column.evaluate("element => element.scrollIntoView()")
         check_both(page, f"invitation-{screen}")
         column = page.get_by_role("region", name="Connexion")
@@ -177,7 +178,7 @@ def test_area_of_the_demo(demo, main_fiche, new_page, check_both, shoot):
     area = f"/espace/{main_fiche.pk}/"
     pictures = {
         "accueil": area,
-        "approbation": f"{area}utilisateurs/",
+        "approbation": f"{area}utilisateurs/#attente",
         "utilisateurs": f"{area}utilisateurs/#gestionnaires-titre",
         "inviter": f"{area}utilisateurs/inviter/",
         "historique": f"{area}historique/",
@@ -191,6 +192,8 @@ def test_area_of_the_demo(demo, main_fiche, new_page, check_both, shoot):
             if name == "inviter":
                 page.get_by_label("Adresse courriel").fill("marc-andre.houle@example.org")
                 page.get_by_label("Un mot de votre part").fill("Bonjour Marc-André! Voici l’accès promis.")
+                page.get_by_label("Un mot de votre part").blur()
+                page.get_by_role("main").locator("form").evaluate("element => element.scrollIntoView()")
             if name == "utilisateurs":
                 # The same page as before, further down.
                 shoot(page, f"{name}-{screen}")

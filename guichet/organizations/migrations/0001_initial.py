@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="accesses",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="personne",
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
             model_name="access",
             name="organization",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="accesses",
                 to="organizations.organization",
                 verbose_name="fiche",

@@ -47,7 +47,13 @@ from .invitations import (
     require_sent,
     resend_invitation,
 )
-from .upkeep import confirm_people, remind_late_requests, report_silent_fiches, send_people_checks
+from .upkeep import (
+    confirm_people,
+    fiches_left_without_manager,
+    remind_late_requests,
+    report_silent_fiches,
+    send_people_checks,
+)
 
 __all__ = [
     "AlreadyDecided",
@@ -70,6 +76,7 @@ __all__ = [
     "deactivate_access",
     "errors_as_csv",
     "expire_invitations",
+    "fiches_left_without_manager",
     "find_invitation",
     "forget_import_files",
     "hand_over",

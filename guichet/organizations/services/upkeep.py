@@ -56,6 +56,13 @@ def send_people_checks(*, now: dt.datetime | None = None) -> int:
     return count
 
 
+def fiches_left_without_manager(user) -> list[Organization]:
+    """The fiches in service that would have no gestionnaire left, were this person's account closed."""
+    own = Access.objects.active_managers().filter(user=user).values("organization")
+    others = Access.objects.active_managers().exclude(user=user).values("organization")
+    return list(Organization.objects.active().filter(pk__in=own).exclude(pk__in=others))
+
+
 @transaction.atomic
 def confirm_people(*, organization: Organization, actor) -> Organization:
     """A gestionnaire says that the users are still the right people. Saying it twice in a day is once."""
