@@ -32,7 +32,8 @@ def restore() -> None:
     """Put this process's test database back as the migrations left it."""
     if connection.vendor == "sqlite":
         former = Path(connection.settings_dict["NAME"])
-        _use_sqlite(_template_path(), Path(f"{connection.creation._get_test_db_name()}.{next(NUMBERS)}"))
+        own = connection.creation._get_test_db_name()
+        _use_sqlite(Path(f"{own}.template"), Path(f"{own}.{next(NUMBERS)}"))
         _remove_sqlite(former)
     else:
         _copy_postgresql(_clean_name(), connection.settings_dict["NAME"])
@@ -87,7 +88,9 @@ def _create_sqlite() -> None:
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(unfinished)])
             unfinished.rename(template)
-    _use_sqlite(template, path)
+        # Of this run alone: the shared one goes as soon as a migration is edited and somebody else runs the tests.
+        shutil.copyfile(template, f"{path}.template")
+    _use_sqlite(Path(f"{path}.template"), path)
 
 
 def _use_sqlite(source: Path, target: Path) -> None:
