@@ -250,7 +250,7 @@ def check_page(check_axe, check_width) -> Callable[..., None]:
 
 @pytest.fixture
 def shoot() -> Callable[..., Path]:
-    """``shoot(page, "accueil-phone")``: docs/images/accueil-phone.png with GUICHET_SHOTS=1, else a file of this run."""
+    """``shoot(page, "accueil-phone")``: a picture in docs/images/ with GUICHET_SHOTS=1, else a file of this run."""
 
     def shoot(page: Page, name: str, *, full_page: bool = False) -> Path:
         assert re.fullmatch(r"[a-z0-9-]+", name)

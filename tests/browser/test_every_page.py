@@ -22,7 +22,7 @@ from guichet.organizations.tests.factories import (
     RequestFactory,
 )
 
-from .steps import fill_person, heading
+from .steps import fill_person
 
 PUBLIC = ["", "programmes-services", "assistance-financiere", "a-propos", "nous-joindre", "mediatheque"]
 AREA = ["", "fiche/", "historique/", "communications/", "demandes/", "accompagnement/", "adhesion/", "utilisateurs/"]
@@ -36,7 +36,10 @@ OWN = [
     "/profil/mot-de-passe/",
 ]
 ENTRANCE = ["/connexion/", "/nouvelle-fiche/", "/mot-de-passe/oublie/", "/mot-de-passe/oublie/envoye/", "/merci/"]
-LONG_NAME = "Regroupement des associations de loisir culturel et de plein air des municipalités riveraines du lac Saint-Pierre – 2026"
+LONG_NAME = (
+    "Regroupement des associations de loisir culturel et de plein air "
+    "des municipalités riveraines du lac Saint-Pierre – 2026"
+)
 STAFF = {
     "gestion-accueil": "/gestion/",
     "gestion-inscriptions": "/gestion/inscriptions/",
@@ -84,7 +87,7 @@ def test_area_of_a_new_manager(base_url, new_page, check_page):
     access = ManagerFactory(organization__municipality=None)
     page = new_page(user=access.user)
     visit(page, [f"/espace/{access.organization_id}/{part}" for part in AREA + FORMS], check_page)
-    visit(page, OWN + ["/deconnexion/"], check_page)
+    visit(page, [*OWN, "/deconnexion/"], check_page)
 
 
 def test_area_of_somebody_without_a_fiche(base_url, new_page, check_page):
@@ -104,7 +107,7 @@ def long_names(base_url):
         name=LONG_NAME,
         email=f"{'secretariat' * 5}@{'organisme' * 6}.example.org",
         website=f"https://{'organisme' * 6}.example.org/{'page' * 20}",
-        address="1000, boulevard du Premier-Ministre-Jean-Lesage Ouest, bureau 2000, casier postal 12345, porte de derrière",
+        address="1000, boulevard du Premier-Ministre-Jean-Lesage Ouest, bureau 2000, casier postal 12345",
     )
     name = {
         "first_name": "Marie-Élisabeth-Alexandrine",

@@ -1,4 +1,4 @@
-"""The ways beside the path: a fiche that is not listed, an invitation to somebody who is in already, ends and changes."""
+"""The ways beside the path: a fiche that is not listed, an invitation to somebody known, endings, changes, imports."""
 
 import datetime as dt
 import re

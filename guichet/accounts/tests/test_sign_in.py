@@ -103,6 +103,16 @@ def test_sign_in_with_a_wrong_password_keeps_the_identifier_not_the_password(cli
     assert not is_signed_in(client)
 
 
+@pytest.mark.parametrize(
+    "login", ["", "x" * 300, f"{'z' * 300}@example.org", "zoé@example.org", "a\x00b", "🐻", "' or 1=1 --"]
+)
+def test_sign_in_with_anything_else_is_refused(client, login):
+    response = sign_in(client, login)
+    assert response.status_code == 200
+    assert "error-summary" in text_of(response)
+    assert not is_signed_in(client)
+
+
 @pytest.mark.parametrize("spelling", ["{}@example.org", "{}"])
 def test_sign_in_never_tells_whether_an_account_exists(client, spelling):
     UserFactory(email="connue@example.org", username="connue")

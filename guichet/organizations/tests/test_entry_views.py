@@ -149,7 +149,7 @@ def test_new_fiche_by_a_member_asks(client_for):
     page = text_of(client.get(reverse("organizations:new_fiche")))
     assert "Prénom" not in page
     response = client.post(reverse("organizations:new_fiche"), fiche_typed(), follow=True)
-    assert "Merci de nous avoir contactés! Nous vous répondrons sous peu." in text_of(response)
+    assert "Merci de nous avoir contactés ! Nous vous répondrons sous peu." in text_of(response)
     assert "Nouvelle fiche demandée" in text_of(response)
     client.post(reverse("organizations:new_fiche"), fiche_typed(fiche_name="club de petanque DE daveluyville "))
     assert Organization.objects.filter(status=OrganizationStatus.REQUESTED).count() == 1

@@ -140,6 +140,7 @@ def test_invite_sends_and_confirms(client_for):
     )
     assert response.redirect_chain == [(url("users", manager.organization), 302)]
     page = text_of(response)
+    assert "done-dialog" in page
     assert "Les invitations sont en route vers un@example.org, deux@example.org, trois@example.org." in page
     assert sorted(Invitation.objects.values_list("email", "role", "status")) == [
         ("deux@example.org", "", InvitationStatus.SENT),

@@ -85,7 +85,7 @@ def _new_fiche_for_member(request: HttpRequest) -> HttpResponse:
     form = NewFicheForm(typed_in(request))
     if request.method == "POST" and form.is_valid():
         form.ask_for(request.user)
-        messages.success(request, _("Merci de nous avoir contactés! Nous vous répondrons sous peu."))
+        messages.success(request, _("Merci de nous avoir contactés ! Nous vous répondrons sous peu."))
         return redirect("organizations:area")
     return render(request, "organizations/new_fiche.html", {"form": form})
 
@@ -107,7 +107,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         except InvalidState as problem:
             form.add_error("organization", str(problem))
         else:
-            messages.success(request, _("Merci de nous avoir contactés! Nous vous répondrons sous peu."))
+            messages.success(request, _("Merci de nous avoir contactés ! Nous vous répondrons sous peu."))
             return redirect("organizations:area")
     return render(request, "organizations/ask.html", {"form": form})
 
@@ -182,7 +182,7 @@ class InvitationView(SignUpView):
         if access.is_active:
             messages.success(request, _("Bienvenue! Vous avez maintenant accès à cette fiche."))
             return redirect("organizations:home", access.organization_id)
-        messages.success(request, _("Merci de nous avoir contactés! Nous vous répondrons sous peu."))
+        messages.success(request, _("Merci de nous avoir contactés ! Nous vous répondrons sous peu."))
         return redirect("organizations:area")
 
     def get_form_class(self) -> type:
