@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib.auth import password_validation
+from django.core.validators import RegexValidator
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from guichet.core.forms import GuichetForm
 
 from .emails import clean_email, normalize_email
 from .models import User
+
+# What people write stands in e-mails that leave under the body's name: nothing that a mail program makes a link of.
+NO_LINK = RegexValidator(
+    r"(?i)https?:|www\.|\b[\w-]+\.(?:com|net|org|ca|info|biz|ru|cn|io|xyz|top)\b",
+    _("Retirez le lien ou l’adresse : ce texte paraît dans des courriels."),
+    inverse_match=True,
+)
 
 PASSWORD_HELP = _("Au moins 12 caractères. Une phrase de quelques mots est facile à retenir et difficile à deviner.")
 
@@ -58,6 +69,31 @@ def address_field(label: str, *, initial: str | None = None) -> forms.CharField:
     )
 
 
+class ConfirmPasswordForm(GuichetForm, forms.Form):
+    """The password chosen at sign-up, asked for when an address is confirmed in another browser."""
+
+    password = forms.CharField(
+        label=_("Votre mot de passe"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=_("Celui que vous avez choisi en vous inscrivant."),
+    )
+
+    def __init__(self, *args, request: HttpRequest, user: User, **kwargs) -> None:
+        self.request, self.user = request, user
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self) -> str:
+        """It has to be the account's; attempts are counted as those of signing in are."""
+        credentials = {"email": self.user.email, "password": self.cleaned_data["password"]}
+        if get_adapter().authenticate(self.request, **credentials) is None:
+            raise forms.ValidationError(
+                _("Ce n’est pas le mot de passe de ce compte. Oublié? Choisissez-en un nouveau, sous le bouton.")
+            )
+        return credentials["password"]
+
+
 class ResetPasswordForm(GuichetForm, allauth_forms.ResetPasswordForm):
     """« Mot de passe oublié? »."""
 
@@ -66,9 +102,16 @@ class ResetPasswordForm(GuichetForm, allauth_forms.ResetPasswordForm):
         self.fields["email"] = address_field(_("Adresse courriel de votre compte"))
 
     def clean_email(self) -> str:
-        """The address in its one spelling: the link leaves to no other that merely looks like it."""
+        """The address in its one spelling: the link leaves to no other that merely looks like it.
+
+        allauth also finds a new address that nobody has confirmed yet. It may be a stranger's, mistyped: the key to
+        the account goes to its own address, or to a proven one.
+        """
         self.cleaned_data["email"] = clean_email(self.cleaned_data["email"])
-        return super().clean_email()
+        email = super().clean_email()
+        proven = set(EmailAddress.objects.filter(email=email, verified=True).values_list("user", flat=True))
+        self.users = [user for user in self.users if user.email == email or user.pk in proven]
+        return email
 
 
 class ResetPasswordKeyForm(GuichetForm, allauth_forms.ResetPasswordKeyForm):
@@ -115,6 +158,8 @@ class ProfileForm(GuichetForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["first_name"].validators.append(NO_LINK)
+        self.fields["last_name"].validators.append(NO_LINK)
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
         self.fields["job_title"].widget.attrs["autocomplete"] = "organization-title"
@@ -126,10 +171,16 @@ class NewPersonMixin(forms.Form):
     """Prénom, nom, courriel, mot de passe: the person's part of every sign-up form."""
 
     first_name = forms.CharField(
-        label=_("Prénom"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label=_("Prénom"),
+        max_length=80,
+        validators=[NO_LINK],
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
-        label=_("Nom"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label=_("Nom"),
+        max_length=80,
+        validators=[NO_LINK],
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
 
     def dress_person_fields(self) -> None:
@@ -138,8 +189,13 @@ class NewPersonMixin(forms.Form):
         dress_new_password(self, label=_("Saisir le mot de passe"))
 
     def clean_email(self) -> str:
-        """The address in its one spelling; whether it has an account is found out without saying so."""
+        """The address in its one spelling; whether it has an account is found out without saying so.
+
+        An address that another account only announced as its new one, unproven, does not bar its owner's way.
+        """
         self.cleaned_data["email"] = clean_email(self.cleaned_data["email"])
+        announced = EmailAddress.objects.filter(email=self.cleaned_data["email"], verified=False)
+        announced.exclude(user__email=self.cleaned_data["email"]).delete()
         return super().clean_email()
 
     def clean(self) -> dict:

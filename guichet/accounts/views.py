@@ -8,6 +8,7 @@ from allauth.account import app_settings as account_settings
 from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_not_required
+from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.account.views import LoginView, SignupView
 from allauth.utils import get_form_class
 from django.contrib import messages
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 from guichet.core.kept_forms import keeps_typed_form, signed_in, typed_in
 
 from . import services
-from .forms import ProfileForm
+from .forms import ConfirmPasswordForm, ProfileForm
 from .models import User
 
 
@@ -89,14 +90,40 @@ class SignUpView(TwoColumnsMixin, SignupView):
 
 
 class ConfirmEmailView(allauth_views.ConfirmEmailView):
-    """`/confirmer-courriel/`."""
+    """`/confirmer-courriel/`: the owner of the address and whoever chose the password have to be one person.
+
+    In the browser of the sign-up, or signed in, that is known. Elsewhere the password is asked for: somebody who
+    signed up with another's address would otherwise have them confirm it, and keep the password.
+    """
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the password's form, where it is asked for."""
+        context = super().get_context_data(**kwargs)
+        if self.object and not self._is_known():
+            context["password_form"] = kwargs.get("password_form") or self._password_form()
+        return context
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """A second click on the button finds the link used: say so, as the link itself does."""
         try:
-            return super().post(*args, **kwargs)
+            self.object = self.get_object()
         except Http404:
             return self.get(*args, **kwargs)
+        if not self._is_known():
+            form = self._password_form()
+            if not form.is_valid():
+                return self.render_to_response(self.get_context_data(password_form=form))
+        return super().post(*args, **kwargs)
+
+    def _password_form(self) -> ConfirmPasswordForm:
+        data = self.request.POST if self.request.method == "POST" else None
+        return ConfirmPasswordForm(data, request=self.request, user=self.object.email_address.user)
+
+    def _is_known(self) -> bool:
+        owner = self.object.email_address.user_id
+        stage = LoginStageController.enter(self.request, EmailVerificationStage.key)
+        signing_up = stage is not None and stage.login.user is not None and stage.login.user.pk == owner
+        return signing_up or self.request.user.pk == owner
 
 
 sign_in = SignInView.as_view()

@@ -155,6 +155,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 3000},
     },
 }
+if "filebased" in CACHES["default"]["BACKEND"]:
+    # When it is full it forgets a third, whichever: few entries would let an attacker wash the counters away.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 5000}
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -273,6 +276,7 @@ ACCOUNT_RATE_LIMITS = (
 
 # « Se souvenir de moi »: 30 days; without it, the session ends with the browser.
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "guichet_session"

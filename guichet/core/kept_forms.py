@@ -14,23 +14,33 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 SESSION_KEY = "kept_form"
+OWNER_COOKIE = "guichet_owner"
 MAX_BYTES = 50_000
 MAX_AGE_SECONDS = 60 * 60
 NEVER_KEPT = ("password", "csrfmiddlewaretoken")
 
 
+def mark_of(user_id: object) -> str:
+    """Who last was signed in on this browser, in a form that says nothing to anybody else."""
+    return salted_hmac("guichet.core.kept_forms", str(user_id)).hexdigest()
+
+
 def keep_typed(request: HttpRequest) -> None:
-    """Remember the posted fields for the page's own address, for an hour, secrets left out."""
+    """Remember the posted fields for the page's own address and for who typed them, for an hour, secrets left out."""
+    owner = request.COOKIES.get(OWNER_COOKIE)
+    if not owner:
+        return
     data = request.POST.copy()
     for name in list(data):
         if any(word in name for word in NEVER_KEPT):
             del data[name]
     encoded = data.urlencode()
     if len(encoded) <= MAX_BYTES:
-        request.session[SESSION_KEY] = {"path": request.path, "data": encoded, "at": int(time.time())}
+        request.session[SESSION_KEY] = {"path": request.path, "data": encoded, "at": int(time.time()), "owner": owner}
 
 
 def take_kept(request: HttpRequest) -> QueryDict | None:
@@ -39,7 +49,8 @@ def take_kept(request: HttpRequest) -> QueryDict | None:
     if request.method != "GET" or not kept or kept["path"] != request.path:
         return None
     del request.session[SESSION_KEY]
-    if time.time() - kept["at"] > MAX_AGE_SECONDS:
+    # On a computer that several people use, one never finds what another had typed.
+    if time.time() - kept["at"] > MAX_AGE_SECONDS or kept["owner"] != mark_of(request.user.pk):
         return None
     messages.warning(
         request, _("Votre session avait pris fin. Ce que vous aviez écrit est toujours là : vérifiez, puis envoyez.")

@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
+from .kept_forms import OWNER_COOKIE, mark_of
 from .perms import is_agent
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -53,7 +55,18 @@ class PrivatePagesMiddleware:
         if request.session.accessed and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
             patch_vary_headers(response, ["Cookie"])
+        _remember_owner(request, response)
         return response
+
+
+def _remember_owner(request: HttpRequest, response: HttpResponse) -> None:
+    """Leave a mark of who is signed in: a form kept after the session's end is shown to that person alone."""
+    user_id = request.session.get(SESSION_KEY) if request.session.accessed else None
+    if user_id is None:
+        return
+    mark = mark_of(user_id)
+    if request.COOKIES.get(OWNER_COOKIE) != mark:
+        response.set_cookie(OWNER_COOKIE, mark, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
 
 
 class AdminPolicyMiddleware:

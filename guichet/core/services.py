@@ -39,7 +39,8 @@ def deliver(*, message_id: int, now: dt.datetime | None = None) -> None:
         if message is None:
             return
         message.state = MessageState.SENDING
-        message.claimed_at = now
+        # The moment of the claim itself: in a long sweep, `now` is when the sweep began.
+        claim = message.claimed_at = max(now, timezone.now())
         message.attempts += 1
         message.save(update_fields=["state", "claimed_at", "attempts"])
     try:
@@ -50,8 +51,14 @@ def deliver(*, message_id: int, now: dt.datetime | None = None) -> None:
         message.state = MessageState.KEPT if settings.EMAIL_KEPT else MessageState.SENT
         message.sent_at = timezone.now()
         message.last_error = ""
-    message.claimed_at = None
-    message.save(update_fields=["state", "claimed_at", "sent_at", "next_attempt_at", "last_error"])
+    # Only while the claim is ours: whoever took it over meanwhile writes what became of it.
+    OutgoingMessage.objects.filter(pk=message.pk, state=MessageState.SENDING, claimed_at=claim).update(
+        state=message.state,
+        claimed_at=None,
+        sent_at=message.sent_at,
+        next_attempt_at=message.next_attempt_at,
+        last_error=message.last_error,
+    )
 
 
 def sweep(*, now: dt.datetime | None = None) -> int:
@@ -97,10 +104,10 @@ def send_again(*, message: OutgoingMessage, actor) -> None:
 def tidy(*, now: dt.datetime | None = None) -> None:
     """Forget the bodies of old messages (Law 25: no longer than the purpose needs), old tasks, ended sessions."""
     now = now or timezone.now()
-    OutgoingMessage.objects.filter(
-        created_at__lt=now - dt.timedelta(days=settings.MESSAGE_KEEP_BODY_DAYS),
-        state__in=[MessageState.SENT, MessageState.KEPT, MessageState.FAILED],
-    ).exclude(text="").update(text="", html="")
+    ended = OutgoingMessage.objects.filter(state__in=[MessageState.SENT, MessageState.KEPT, MessageState.FAILED])
+    for secret, days in ((True, settings.INVITATION_DAYS), (False, settings.MESSAGE_KEEP_BODY_DAYS)):
+        old = ended.filter(secret=secret, created_at__lt=now - dt.timedelta(days=days))
+        old.exclude(text="").update(text="", html="")
     call_command("clearsessions")
     call_command("prune_db_task_results", "--backend", "queue", verbosity=0)
 

@@ -151,7 +151,7 @@ class Invitation(models.Model):
         Organization, verbose_name=_("fiche"), on_delete=models.CASCADE, related_name="invitations"
     )
     email = models.EmailField(_("courriel"), max_length=254)
-    # Only the hash is kept: whoever reads the database cannot follow the link.
+    # Only the hash is kept here; the link itself stands in the outgoing message, until that forgets its body.
     token_hash = models.CharField(max_length=64, unique=True)
     role = models.CharField(_("rôle décidé d’avance"), max_length=11, choices=Role, blank=True)
     word = models.TextField(_("mot personnel"), blank=True)

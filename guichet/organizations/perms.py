@@ -21,7 +21,7 @@ def access_of(user, organization: Organization) -> Access | None:
 def is_active_manager(user, organization: Organization) -> bool:
     """A gestionnaire of this fiche, active, at a fiche in service."""
     access = access_of(user, organization)
-    return access is not None and access.is_manager
+    return user.is_active and access is not None and access.is_manager
 
 
 def can_enter(user, organization: Organization) -> bool:

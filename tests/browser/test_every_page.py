@@ -135,7 +135,7 @@ def test_area_of_a_fiche_with_many_people(base_url, new_page, check_page):
     AccessFactory.create_batch(60, organization=manager.organization)
     page = new_page(user=manager.user, screen="phone")
     visit(page, [f"/espace/{manager.organization_id}/utilisateurs/"], check_page)
-    expect(page.get_by_role("button", name="Désactiver :")).to_have_count(60)
+    expect(page.get_by_role("button", name="Désactiver :")).to_have_count(60)
 
 
 # --- The demo, in both schemes, and the pictures --------------------------------------------------

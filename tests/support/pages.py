@@ -2,6 +2,9 @@
 
 import re
 
+from django.contrib.sessions.models import Session
+from django.test import Client
+
 
 def plain(text: str) -> str:
     """With plain spaces for those that French keeps from breaking."""
@@ -34,3 +37,9 @@ def text_of(response) -> Words:
 def without_tokens(response) -> str:
     """The page's source, less what differs at each visit."""
     return re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", response.content.decode())
+
+
+def end_session(client: Client) -> None:
+    """The night passes over an open page: the browser keeps its cookies, the server has forgotten the session."""
+    client.get("/profil/")
+    Session.objects.all().delete()

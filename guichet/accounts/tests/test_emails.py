@@ -12,7 +12,7 @@ from tests.support.pages import plain
 
 from .factories import UserFactory
 
-INCOMPLETE = "Cette adresse courriel n’est pas complète. Exemple : prenom.nom@exemple.ca"
+INCOMPLETE = "Cette adresse courriel n’est pas complète. Exemple : prenom.nom@exemple.ca"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from guichet.core.models import Event, OutgoingMessage
 from guichet.organizations.tests.factories import InvitationFactory
-from tests.support.pages import text_of
+from tests.support.pages import end_session, text_of
 
 from .factories import PASSWORD, UserFactory
 
@@ -79,7 +79,7 @@ def test_profile_form_cannot_give_oneself_more(client_for):
 def test_profile_left_open_overnight_loses_nothing(client_for):
     person = UserFactory()
     client = client_for(person)
-    client.logout()
+    end_session(client)
     response = client.post(PROFILE, typed())
     assert response.headers["Location"] == "/connexion/?next=/profil/"
     client.post("/connexion/", {"login": person.email, "password": PASSWORD, "next": PROFILE})

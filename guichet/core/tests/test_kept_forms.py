@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -20,7 +19,7 @@ from guichet.organizations.tests.factories import (
     OrganizationFactory,
     RequestFactory,
 )
-from tests.support.pages import text_of
+from tests.support.pages import end_session, text_of
 
 pytestmark = pytest.mark.django_db
 PROFILE = "/profil/"
@@ -35,12 +34,19 @@ def profile_typed(**changes) -> dict:
     return {"first_name": "Zoé", "last_name": "Côté", "job_title": "Trésorière", "phone": "", **changes}
 
 
+def left_open(client: Client, person) -> None:
+    """This person was signed in here yesterday."""
+    client.force_login(person)
+    end_session(client)
+
+
 def kept(client: Client) -> dict:
     return client.session[SESSION_KEY]
 
 
 def test_typed_form_comes_back_once(client):
     person = UserFactory()
+    left_open(client, person)
     response = client.post(PROFILE, profile_typed())
     assert response.headers["Location"] == f"/connexion/?next={PROFILE}"
     shown = text_of(sign_in(client, person, PROFILE))
@@ -55,6 +61,7 @@ def test_typed_form_comes_back_once(client):
 
 def test_typed_form_is_sent_after_all(client):
     person = UserFactory()
+    left_open(client, person)
     client.post(PROFILE, profile_typed())
     sign_in(client, person, PROFILE)
     client.post(PROFILE, profile_typed())
@@ -63,6 +70,7 @@ def test_typed_form_is_sent_after_all(client):
 
 
 def test_secrets_are_never_kept(client):
+    left_open(client, UserFactory())
     client.post(PROFILE, profile_typed(password="a", password1="b", oldpassword="c", csrfmiddlewaretoken="d"))
     assert "password" not in kept(client)["data"]
     assert "csrf" not in kept(client)["data"]
@@ -78,6 +86,7 @@ def test_forms_with_a_password_are_not_kept(client, address):
 
 def test_typed_form_is_forgotten_after_an_hour(client):
     person = UserFactory()
+    left_open(client, person)
     client.post(PROFILE, profile_typed())
     session = client.session
     session[SESSION_KEY] = {**session[SESSION_KEY], "at": int(time.time()) - MAX_AGE_SECONDS - 1}
@@ -90,6 +99,7 @@ def test_typed_form_is_forgotten_after_an_hour(client):
 
 def test_typed_form_is_shown_only_at_its_own_address(client):
     person = UserFactory()
+    left_open(client, person)
     client.post(PROFILE, profile_typed())
     page = text_of(sign_in(client, person, reverse("organizations:ask")))
     assert STILL_THERE not in page
@@ -97,27 +107,37 @@ def test_typed_form_is_shown_only_at_its_own_address(client):
 
 
 def test_typed_form_that_is_too_big_is_not_kept(client):
+    left_open(client, UserFactory())
     client.post(PROFILE, profile_typed(job_title="x" * MAX_BYTES))
     assert SESSION_KEY not in client.session
 
 
 def test_typed_form_is_refused_like_any_other(client):
     person = UserFactory()
+    left_open(client, person)
     client.post(PROFILE, profile_typed(phone="819"))
     page = text_of(sign_in(client, person, PROFILE))
     assert "Ce numéro n’est pas complet." in page
     assert 'value="819"' in page
 
 
-def test_typed_form_of_another_visitor_is_nobodys(client):
+def test_typed_form_is_shown_to_nobody_else_on_the_same_computer(client):
+    left_open(client, UserFactory())
     client.post(PROFILE, profile_typed())
-    assert STILL_THERE not in text_of(sign_in(Client(), UserFactory(), PROFILE))
+    page = text_of(sign_in(client, UserFactory(), PROFILE))
+    assert STILL_THERE not in page
+    assert "Trésorière" not in page
+
+
+def test_typed_form_of_somebody_unknown_is_not_kept(client):
+    client.post(PROFILE, profile_typed())
+    assert SESSION_KEY not in client.session
 
 
 def test_fiche_chosen_before_the_session_ended_is_still_chosen(client_for):
     member, other = ManagerFactory(), OrganizationFactory()
     client, address = client_for(member.user), reverse("organizations:ask")
-    Session.objects.all().delete()
+    end_session(client)
     client.post(address, {"organization": other.pk})
     page = text_of(sign_in(client, member.user, address))
     assert f'<option value="{other.pk}" selected>' in page
@@ -128,7 +148,7 @@ def test_answer_typed_before_the_session_ended_is_not_lost(client_for):
     request = RequestFactory()
     services.ask_details(access=request, question="Qui?", actor=AgentFactory())
     client, address = client_for(request.user), reverse("organizations:answer", args=[request.pk])
-    Session.objects.all().delete()
+    end_session(client)
     client.post(address, {"answer": "La trésorière, depuis 2019."})
     assert "La trésorière, depuis 2019." in text_of(sign_in(client, request.user, address))
 
@@ -136,7 +156,7 @@ def test_answer_typed_before_the_session_ended_is_not_lost(client_for):
 def test_new_fiche_typed_before_the_session_ended_is_not_lost(client_for):
     member = ManagerFactory()
     client, address = client_for(member.user), reverse("organizations:new_fiche")
-    Session.objects.all().delete()
+    end_session(client)
     typed = {
         "fiche_name": "Club de pétanque",
         "kind": Kind.ASSOCIATION,

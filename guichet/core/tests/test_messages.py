@@ -29,7 +29,7 @@ def test_message_has_a_text_and_a_page_from_one_source():
     user = UserFactory(first_name="Zoé")
     message = queue(user)
     assert (message.to, message.user, message.kind) == (user.email, user, "accounts/messages/password_changed")
-    assert message.subject == "LSCQ : votre mot de passe a changé"
+    assert message.subject == "LSCQ : votre mot de passe a changé"
     assert message.text.splitlines()[0:3] == ["Loisir Sport Centre-du-Québec", "", "Bonjour Zoé,"]
     assert "Bonjour Zoé," in message.html
     assert "info@lscq.example.org" in message.text
@@ -40,7 +40,7 @@ def test_message_is_in_the_bodys_name():
     body.name, body.short_name, body.email = "Loisir Mauricie & fils", "L&M", "bonjour@mauricie.example"
     body.save()
     message = queue()
-    assert message.subject == "L&M : votre mot de passe a changé"
+    assert message.subject == "L&M : votre mot de passe a changé"
     assert "Loisir Mauricie & fils" in message.text
     assert "Loisir Mauricie &amp; fils" in message.html
     assert "bonjour@mauricie.example" in message.text
@@ -49,7 +49,7 @@ def test_message_is_in_the_bodys_name():
 
 def test_message_is_french_whatever_the_reader_of_the_page_chose():
     with override("en"):
-        assert queue().subject == "LSCQ : votre mot de passe a changé"
+        assert queue().subject == "LSCQ : votre mot de passe a changé"
 
 
 def test_message_shows_a_name_that_looks_like_html_as_it_is():
@@ -63,7 +63,7 @@ def test_subject_stays_on_one_line_and_is_cut():
     body.name = "x"
     body.short_name = "A\nBcc: b"
     body.save()
-    assert queue().subject == "A Bcc: b : votre mot de passe a changé"
+    assert queue().subject == "A Bcc: b : votre mot de passe a changé"
 
 
 def test_message_is_rolled_back_with_the_change_that_caused_it():

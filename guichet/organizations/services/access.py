@@ -27,6 +27,8 @@ from .base import (
 )
 from .errors import AlreadyDecided
 
+# Each request writes to the whole staff: more open ones than this is no volunteer.
+MAX_OPEN_REQUESTS = 8
 # A visit is noted once in this long: the page that notes it costs one query more.
 VISIT_NOTED_EVERY = dt.timedelta(hours=12)
 
@@ -60,6 +62,8 @@ def request_access(*, user, organization: Organization, actor, invitation: Invit
         raise InvalidState(_("Cette fiche n’est plus en service : écrivez-nous."))
     access = Access.objects.select_for_update(of=("self",)).filter(user=user, organization=organization).first()
     if access is None:
+        if invitation is None and Access.objects.requested().filter(user=user).count() >= MAX_OPEN_REQUESTS:
+            raise InvalidState(_("Plusieurs de vos demandes attendent déjà une réponse : écrivez-nous."))
         access = Access(user=user, organization=organization)
         verb = "organizations.access_requested"
     elif access.status == AccessStatus.ACTIVE:
@@ -67,7 +71,10 @@ def request_access(*, user, organization: Organization, actor, invitation: Invit
     elif access.status == AccessStatus.REQUESTED:
         if invitation is not None and access.invitation_id is None:
             access.invitation = invitation
+            access.organization = organization
             access.save(update_fields=["invitation"])
+            if has_confirmed_email(user) and has_manager(organization):
+                messages.user_to_approve(access)
         return access
     else:
         _move(access, AccessStatus.REQUESTED)
@@ -121,8 +128,9 @@ def approve_access(*, access: Access, role: str, actor) -> Access:
     require(perms.can_decide_access(actor, access))
     if access.status != AccessStatus.REQUESTED:
         raise AlreadyDecided(access)
+    _require_fiche_decided(access.organization)
     if not access.organization.is_active:
-        raise InvalidState(_("Décidez d’abord de la fiche demandée."))
+        raise InvalidState(_("Cette fiche n’est plus en service : remettez-la d’abord en service, ou refusez."))
     if not has_confirmed_email(access.user):
         raise InvalidState(_("Cette personne n’a pas encore confirmé son adresse courriel."))
     require_first_is_manager(access.organization, role)
@@ -139,6 +147,11 @@ def approve_access(*, access: Access, role: str, actor) -> Access:
     return access
 
 
+def _require_fiche_decided(organization: Organization) -> None:
+    if organization.status == OrganizationStatus.REQUESTED:
+        raise InvalidState(_("Décidez d’abord de la fiche demandée."))
+
+
 def require_first_is_manager(organization: Organization, role: str) -> None:
     """Raise InvalidState when a fiche without gestionnaire would get somebody else first."""
     if role != Role.MANAGER and not has_manager(organization):
@@ -152,8 +165,7 @@ def refuse_access(*, access: Access, reason: str, actor) -> Access:
     require(perms.can_decide_access(actor, access))
     if access.status != AccessStatus.REQUESTED:
         raise AlreadyDecided(access)
-    if not access.organization.is_active:
-        raise InvalidState(_("Décidez d’abord de la fiche demandée."))
+    _require_fiche_decided(access.organization)
     _decide(access, status=AccessStatus.REFUSED, actor=actor, reason=_required(reason))
     record(
         verb="organizations.access_refused",
@@ -309,7 +321,7 @@ def hand_over(*, access: Access, successor: Access, actor) -> Access:
     successor = lock_access(successor)
     require(access.is_manager and (actor == access.user or is_agent(actor)))
     require(successor.organization_id == access.organization_id)
-    if successor.pk == access.pk or successor.status != AccessStatus.ACTIVE:
+    if successor.pk == access.pk or successor.status != AccessStatus.ACTIVE or not successor.user.is_active:
         raise InvalidState(_("Choisissez une autre personne, dont l’accès est actif."))
     if successor.role != Role.MANAGER:
         successor.role = Role.MANAGER

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from guichet.accounts.emails import clean_email
 from guichet.core.errors import InvalidState
 from guichet.core.events import record
+from guichet.core.models import Event
 
 from .. import messages, perms
 from ..enums import AccessStatus, InvitationStatus, Role
@@ -26,6 +27,8 @@ from .base import has_manager, lock_organization, require
 
 # A fiche has some ten people: more open invitations than this is somebody sending advertising.
 MAX_OPEN_INVITATIONS = 50
+# Links to one address in a day, first and repeated ones together: an invitation must not become harassment.
+MAX_LINKS_A_DAY = 5
 
 
 class Outcome(Enum):
@@ -59,8 +62,21 @@ def find_invitation(token: str) -> Invitation | None:
     )
 
 
+def _require_not_too_many(organization: Organization, email: str) -> None:
+    sent = Event.objects.about(organization).filter(
+        verb__in=["organizations.invitation_sent", "organizations.invitation_resent"],
+        at__gte=timezone.now() - dt.timedelta(days=1),
+        data__email=email,
+    )
+    if sent.count() >= MAX_LINKS_A_DAY:
+        raise InvalidState(
+            _("%(email)s a déjà reçu plusieurs liens aujourd’hui : attendez demain.") % {"email": email}
+        )
+
+
 def _renew(invitation: Invitation) -> str:
     """Give the invitation a new link and fourteen days; the caller saves."""
+    _require_not_too_many(invitation.organization, invitation.email)
     token = secrets.token_urlsafe(32)
     invitation.token_hash = hash_token(token)
     invitation.sent_at = timezone.now()

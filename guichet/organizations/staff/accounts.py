@@ -17,7 +17,7 @@ from .. import services
 def keep_person(request: HttpRequest, user: User) -> HttpResponse:
     """People are never deleted here: what they decided stays theirs. Their account can be closed instead."""
     messages.error(
-        request, _("Une personne ne se supprime pas : ses décisions restent à son nom. Désactivez plutôt son compte.")
+        request, _("Une personne ne se supprime pas : ses décisions restent à son nom. Désactivez plutôt son compte.")
     )
     return redirect("wagtailusers_users:edit", user.pk)
 
@@ -30,7 +30,7 @@ def keep_managers(request: HttpRequest, user: User) -> HttpResponse | None:
         return None
     messages.error(
         request,
-        _("%(person)s est la seule personne gestionnaire de : %(fiches)s. Nommez d’abord quelqu’un d’autre.")
+        _("%(person)s est la seule personne gestionnaire de : %(fiches)s. Nommez d’abord quelqu’un d’autre.")
         % {"person": user, "fiches": ", ".join(str(fiche) for fiche in left)},
     )
     return redirect("wagtailusers_users:edit", user.pk)

@@ -48,7 +48,7 @@ def decide(request: HttpRequest, action: str) -> HttpResponse:
 
 
 def _chosen(ids: Iterable[str]) -> list[Access]:
-    pks = [int(pk) for pk in ids if pk.isdigit() and len(pk) < 19][:AT_MOST]
+    pks = [int(pk) for pk in ids if pk.isdecimal() and len(pk) < 19][:AT_MOST]
     return list(Access.objects.requested().filter(pk__in=pks).select_related("user", "organization__municipality"))
 
 

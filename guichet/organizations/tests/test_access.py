@@ -269,3 +269,28 @@ def test_visit_is_noted_at_most_twice_a_day():
     services.note_visit(access, now=now + dt.timedelta(hours=12))
     access.refresh_from_db()
     assert access.last_used_at == now + dt.timedelta(hours=12)
+
+
+def test_hand_over_to_a_closed_account_is_refused():
+    leaving = ManagerFactory()
+    successor = AccessFactory(organization=leaving.organization, user=UserFactory(is_active=False))
+    with pytest.raises(InvalidState):
+        services.hand_over(access=leaving, successor=successor, actor=leaving.user)
+    assert leaving.organization.accesses.active_managers().count() == 1
+
+
+def test_request_at_an_archived_fiche_can_still_be_refused():
+    agent, access = AgentFactory(), RequestFactory()
+    services.archive_organization(organization=access.organization, actor=agent)
+    with pytest.raises(InvalidState, match="plus en service"):
+        services.approve_access(access=access, role=Role.MANAGER, actor=agent)
+    services.refuse_access(access=access, reason="L’organisme a cessé ses activités.", actor=agent)
+    access.refresh_from_db()
+    assert access.status == AccessStatus.REFUSED
+
+
+def test_requests_of_one_person_are_bounded():
+    person = UserFactory()
+    RequestFactory.create_batch(8, user=person)
+    with pytest.raises(InvalidState, match="écrivez-nous"):
+        services.request_access(user=person, organization=OrganizationFactory(), actor=person)

@@ -205,3 +205,30 @@ def test_expire_closes_what_is_past_its_date():
     assert services.expire_invitations() == 1
     past.refresh_from_db()
     assert past.status == InvitationStatus.EXPIRED
+
+
+def test_accept_when_the_inviters_account_was_closed_needs_an_approval():
+    manager = ManagerFactory()
+    invitation = InvitationFactory(organization=manager.organization, invited_by=manager.user, role=Role.MANAGER)
+    manager.user.is_active = False
+    manager.user.save()
+    access = services.accept_invitation(invitation=invitation, actor=UserFactory(email=invitation.email))
+    assert (access.status, access.role) == (AccessStatus.REQUESTED, "")
+
+
+def test_accept_by_somebody_who_had_asked_already_tells_the_managers():
+    manager = ManagerFactory()
+    invitation = InvitationFactory(organization=manager.organization, invited_by=manager.user)
+    person = UserFactory(email=invitation.email)
+    services.request_access(user=person, organization=manager.organization, actor=person)
+    services.accept_invitation(invitation=invitation, actor=person)
+    assert OutgoingMessage.objects.filter(to=manager.user.email, kind__endswith="user_to_approve").count() == 1
+
+
+def test_resend_is_bounded_in_a_day():
+    manager = ManagerFactory()
+    invitation = InvitationFactory(organization=manager.organization)
+    for _ in range(5):
+        services.resend_invitation(invitation=invitation, actor=manager.user)
+    with pytest.raises(InvalidState, match="attendez demain"):
+        services.resend_invitation(invitation=invitation, actor=manager.user)

@@ -15,7 +15,7 @@ from guichet.core.models import Event, OutgoingMessage
 from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, InvitationStatus, Role
 from guichet.organizations.models import Access, Invitation
-from tests.support.pages import text_of
+from tests.support.pages import end_session, text_of
 
 from .factories import AccessFactory, InvitationFactory, ManagerFactory, RequestFactory
 
@@ -571,7 +571,7 @@ def test_reason_typed_before_the_session_ended_is_not_lost(client_for, name):
     target = invited_request(manager) if name == "refuse" else AccessFactory(organization=manager.organization)
     client, address = client_for(manager.user), url(name, manager.organization, target.pk)
     before = state(target)
-    Session.objects.all().delete()
+    end_session(client)
     client.post(address, {**CONFIRMED, "reason": "Un motif bien pesé."})
     page = text_of(
         client.post("/connexion/", {"login": manager.user.email, "password": PASSWORD, "next": address}, follow=True)

@@ -45,7 +45,7 @@ def users(request: HttpRequest, organization: Organization) -> HttpResponse:
         "managers": [access for access in active if access.role == Role.MANAGER],
         "contributors": [access for access in active if access.role == Role.CONTRIBUTOR],
     }
-    context["is_last_manager"] = len(context["managers"]) == 1
+    context["is_last_manager"] = sum(access.user.is_active for access in context["managers"]) == 1
     if request.can_manage:
         pending = by_status[AccessStatus.REQUESTED]
         agent = is_agent(request.user)
