@@ -375,5 +375,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("GUICHET_LOG_LEVEL", default="WARNING")},
 }
 
-# HSTS preload binds a whole domain: its owner decides that, not a portal on it.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# W021: HSTS preload binds a whole domain: its owner decides that, not a portal on it. W019: see X_FRAME_OPTIONS.
+SILENCED_SYSTEM_CHECKS = ["security.W019", "security.W021"]

@@ -36,7 +36,7 @@ def queue_message(
     """
     with override(settings.LANGUAGE_CODE):
         full_context = {"body_settings": SiteSettings.load(), "base_url": settings.BASE_URL, **context}
-        subject = " ".join(html.unescape(get_template(f"{template}#subject").render(full_context)).split())
+        subject = one_line(html.unescape(get_template(f"{template}#subject").render(full_context)))
         content = mark_safe(get_template(f"{template}#body").render(full_context))  # noqa: S308 - autoescaped above
         page = render_to_string("core/messages/layout.html", {**full_context, "subject": subject, "content": content})
     message = OutgoingMessage.objects.create(
@@ -50,6 +50,11 @@ def queue_message(
     )
     tasks.deliver_message.enqueue(message.pk)
     return message
+
+
+def one_line(text: str) -> str:
+    """Line breaks and runs of spaces as one space; the no-break ones stay."""
+    return re.sub(r"[^\S\u00a0]+", " ", text).strip()
 
 
 def html_to_text(page: str) -> str:
