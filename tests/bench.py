@@ -37,6 +37,7 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
+from guichet.accounts.models import User
 from guichet.accounts.tests.factories import UserFactory
 from guichet.organizations.models import Organization
 from guichet.organizations.tests.factories import AccessFactory, ManagerFactory, MunicipalityFactory
@@ -48,11 +49,12 @@ for n in range(wanted):
 for fiche in fiches:
     fiche.refresh_search_text()
 Organization.objects.bulk_create(fiches, batch_size=1000)
-person = UserFactory()
 fiche = Organization.objects.order_by("pk").first()
-ManagerFactory(user=person, organization=fiche)
-for _ in range(9):
-    AccessFactory(organization=fiche)
+person = User.objects.order_by("pk").first()
+if person is None:
+    person = UserFactory()
+    ManagerFactory(user=person, organization=fiche)
+    AccessFactory.create_batch(9, organization=fiche)
 session = import_module(settings.SESSION_ENGINE).SessionStore()
 session[SESSION_KEY] = str(person.pk)
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
