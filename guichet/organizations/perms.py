@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from guichet.core.perms import is_agent
 
-from .enums import AccessStatus
 from .models import Access, Invitation, Organization
 
 
@@ -22,12 +21,6 @@ def is_active_manager(user, organization: Organization) -> bool:
     """A gestionnaire of this fiche, active, at a fiche in service."""
     access = access_of(user, organization)
     return user.is_active and access is not None and access.is_manager
-
-
-def can_enter(user, organization: Organization) -> bool:
-    """Open the client area of a fiche."""
-    access = access_of(user, organization)
-    return is_agent(user) or (access is not None and access.is_active)
 
 
 def can_manage_users(user, organization: Organization) -> bool:
@@ -74,11 +67,3 @@ def can_ask_access(user) -> bool:
 def can_confirm_people(user, organization: Organization) -> bool:
     """Answer « toujours les bonnes personnes? »."""
     return is_active_manager(user, organization)
-
-
-def may_know_access(user, access: Access) -> bool:
-    """See that an access exists: people of the fiche, and staff."""
-    if is_agent(user):
-        return True
-    own = access_of(user, access.organization)
-    return own is not None and own.status == AccessStatus.ACTIVE
