@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages import pofile
 from django.apps import apps
+from django.db import connection
 from django.conf import settings
 from django.template.loader import get_template
 from django_migration_linter import MigrationLinter
@@ -120,12 +121,17 @@ def test_pages_hold_nothing_that_the_security_policy_refuses(forbidden):
     assert [ours(path) for path in PAGES if re.search(forbidden, path.read_text(), re.IGNORECASE)] == []
 
 
+REMAKES_A_TABLE = ("0003_fiche_content",)
+
+
 def test_migrations_keep_the_release_before_alive(transactional_db):
     linter = MigrationLinter(
         str(ROOT),
         include_apps=[app.label for app in apps.get_app_configs() if app.name.startswith("guichet.")],
         # Nothing ran before the first ones.
         ignore_initial_migrations=True,
+        # SQLite makes the whole table anew, and the linter takes what was there for new. PostgreSQL tells the truth.
+        ignore_name=REMAKES_A_TABLE if connection.vendor == "sqlite" else (),
         no_cache=True,
         quiet=["ok", "ignore"],
     )

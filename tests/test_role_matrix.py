@@ -138,6 +138,8 @@ ROWS = [
     # --- The client area
     get("organizations:home", OF_FICHE, "fiche"),
     get("organizations:fiche", OF_FICHE, "fiche"),
+    get("organizations:changes", MANAGE, "fiche"),
+    post("organizations:changes", MANAGE, "fiche"),
     get("organizations:communications", OF_FICHE, "fiche"),
     get("organizations:applications", OF_FICHE, "fiche"),
     get("organizations:support", OF_FICHE, "fiche"),
@@ -188,6 +190,8 @@ ROWS = [
     get("staff_fiche", STAFF, "fiche"),
     get("staff_fiche_edit", STAFF, "fiche"),
     post("staff_fiche_edit", STAFF, "fiche", **STAFF_FICHE),
+    get("staff_fiche_changes", STAFF, "fiche"),
+    post("staff_fiche_changes", STAFF, "fiche"),
     get("staff_fiche_archive", STAFF, "fiche"),
     post("staff_fiche_archive", STAFF, "fiche"),
     post("staff_fiche_restore", STAFF, "archived"),

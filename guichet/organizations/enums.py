@@ -37,6 +37,76 @@ ORGANIZATION_TRANSITIONS = {
 }
 
 
+class Section(models.TextChoices):
+    """The parts of a fiche: each is read and edited by itself."""
+
+    IDENTITY = "identity", _("Identité")
+    OFFER = "offer", _("Activités et offre")
+    CONTACT = "contact", _("Pour vous joindre")
+    PLACE = "place", _("Adresses")
+    PEOPLE = "people", _("Personnes responsables")
+    LIFE = "life", _("Vie de l’organisme")
+    VISIBILITY = "visibility", _("Visibilité")
+
+
+class Publicity(models.TextChoices):
+    """Whether the public may see a field of a fiche that agreed to the directory."""
+
+    ALWAYS = "always", _("Toujours publique")
+    SHOWN = "shown", _("Publique, sauf si vous la retirez")
+    HIDDEN = "hidden", _("Privée, sauf si vous la publiez")
+    NEVER = "never", _("Toujours privée")
+
+
+class Season(models.TextChoices):
+    """When the offer is open."""
+
+    WINTER = "winter", _("Hiver")
+    SPRING = "spring", _("Printemps")
+    SUMMER = "summer", _("Été")
+    AUTUMN = "autumn", _("Automne")
+
+
+class RecordCheck(models.TextChoices):
+    """Whether criminal records are checked of those who work with young or vulnerable people."""
+
+    ALWAYS = "always", _("Oui, pour toutes les personnes en contact")
+    SOME = "some", _("Oui, pour certaines")
+    NO = "no", _("Non")
+    NOT_CONCERNED = "none", _("Sans objet : ni jeunes ni personnes vulnérables")
+
+
+class ChangeStatus(models.TextChoices):
+    """waiting → approved | refused | withdrawn | replaced."""
+
+    WAITING = "waiting", _("En attente")
+    APPROVED = "approved", _("Approuvée")
+    REFUSED = "refused", _("Refusée")
+    WITHDRAWN = "withdrawn", _("Retirée")
+    REPLACED = "replaced", _("Remplacée")
+
+
+CHANGE_TRANSITIONS = {
+    ChangeStatus.WAITING: {
+        ChangeStatus.APPROVED,
+        ChangeStatus.REFUSED,
+        ChangeStatus.WITHDRAWN,
+        ChangeStatus.REPLACED,
+    },
+    ChangeStatus.APPROVED: set(),
+    ChangeStatus.REFUSED: set(),
+    ChangeStatus.WITHDRAWN: set(),
+    ChangeStatus.REPLACED: set(),
+}
+
+
+class ReportState(models.TextChoices):
+    """open → closed."""
+
+    OPEN = "open", _("À regarder")
+    CLOSED = "closed", _("Réglée")
+
+
 class Role(models.TextChoices):
     """What a person is at a fiche."""
 
@@ -104,6 +174,12 @@ SENTENCES = {
     "organizations.fiche_refused": _("{actor} a refusé la création de la fiche {subject}."),
     "organizations.fiche_is_another": _("{actor} a rattaché la demande de {person} à la fiche existante {other}."),
     "organizations.fiche_changed": _("{actor} a modifié la fiche : {fields}."),
+    "organizations.change_proposed": _("{actor} a proposé de modifier la fiche : {fields}."),
+    "organizations.change_approved": _("{actor} a approuvé la proposition de {person} : {fields}."),
+    "organizations.change_refused": _("{actor} a refusé la proposition de {person} : {fields}."),
+    "organizations.change_withdrawn": _("{actor} a retiré une proposition : {fields}."),
+    "organizations.version_restored": _("{actor} est revenu à la version du {date} : {fields}."),
+    "organizations.content_confirmed": _("{actor} a confirmé que la fiche est toujours vraie."),
     "organizations.fiche_archived": _("{actor} a archivé la fiche {subject}."),
     "organizations.fiche_restored": _("{actor} a remis la fiche {subject} en service."),
     "organizations.fiche_imported": _("{actor} a importé la fiche {subject} du fichier {file}."),

@@ -144,3 +144,40 @@ def silent_fiches(organizations: Iterable[Organization]) -> None:
 def fiche_refused(access: Access) -> None:
     """To whoever asked for a new fiche: no, and why."""
     _to_person("fiche_refused", user=access.user, access=access)
+
+
+def change_to_approve(organization: Organization, *, proposed_by, fields: str) -> None:
+    """To the gestionnaires: somebody proposed a change of the fiche."""
+    _to_managers(
+        "change_to_approve",
+        organization,
+        but=proposed_by,
+        proposed_by=proposed_by,
+        fields=fields,
+        url=_area("changes", organization),
+    )
+
+
+def change_to_decide(organization: Organization, *, proposed_by, fields: str) -> None:
+    """To the staff: somebody proposed to change a field that the body reserves."""
+    _to_staff(
+        "change_to_decide",
+        organization=organization,
+        proposed_by=proposed_by,
+        fields=fields,
+        url=absolute_url(reverse("staff_fiche_changes", args=[organization.pk])),
+    )
+
+
+def change_decided(organization: Organization, *, author, actor, fields: str, reason: str) -> None:
+    """To whoever proposed a change: approved, or refused and why. Nothing to who decided their own."""
+    if author is None or author == actor:
+        return
+    _to_person(
+        "change_refused" if reason else "change_approved",
+        user=author,
+        organization=organization,
+        fields=fields,
+        reason=reason,
+        url=_area("fiche", organization),
+    )

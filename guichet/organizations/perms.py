@@ -5,9 +5,11 @@ Each takes the person first. `Access` objects are expected with their organizati
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from guichet.core.perms import is_agent
 
-from .models import Access, Invitation, Organization
+from .models import Access, FicheChange, Invitation, Organization
 
 
 def access_of(user, organization: Organization) -> Access | None:
@@ -66,4 +68,36 @@ def can_ask_access(user) -> bool:
 
 def can_confirm_people(user, organization: Organization) -> bool:
     """Answer « toujours les bonnes personnes? »."""
+    return is_active_manager(user, organization)
+
+
+def can_edit_fiche(user, organization: Organization) -> bool:
+    """Change the fiche, or propose to, while it is in service: its active people, and staff."""
+    if is_agent(user):
+        return organization.is_active
+    access = access_of(user, organization)
+    return user.is_active and access is not None and access.is_active
+
+
+def can_publish_field(user, organization: Organization, field: str, reserved: Collection[str]) -> bool:
+    """Make a value of this field public at once: staff any; gestionnaires those that the body does not reserve."""
+    if is_agent(user):
+        return True
+    return field not in reserved and is_active_manager(user, organization)
+
+
+def can_decide_change(user, change: FicheChange, reserved: Collection[str]) -> bool:
+    """Approve or refuse a proposal: whoever could publish it."""
+    return can_publish_field(user, change.organization, change.field, reserved)
+
+
+def can_withdraw_change(user, change: FicheChange) -> bool:
+    """Take a proposal back: who made it, and whoever answers for the fiche."""
+    if user.is_authenticated and change.proposed_by_id == user.pk:
+        return can_edit_fiche(user, change.organization)
+    return can_manage_users(user, change.organization)
+
+
+def can_confirm_content(user, organization: Organization) -> bool:
+    """Say that the fiche is still true: its gestionnaires."""
     return is_active_manager(user, organization)

@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from .views import area, entry, people
+from .views import area, content, entry, people
 
 app_name = "organizations"
 
 fiche_urlpatterns = [
     path("", area.home, name="home"),
     path("fiche/", area.fiche, name="fiche"),
+    path("fiche/modifications/", content.changes, name="changes"),
     path("historique/", area.history, name="history"),
     path("communications/", area.communications, name="communications"),
     path("demandes/", area.applications, name="applications"),

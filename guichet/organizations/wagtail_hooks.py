@@ -15,7 +15,7 @@ from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from guichet.core.perms import is_agent
 
-from .staff import accounts, bulk, fiches, imports, people, requests
+from .staff import accounts, bulk, changes, fiches, imports, people, requests
 
 
 @hooks.register("register_admin_urls")
@@ -54,6 +54,7 @@ def register_admin_urls() -> list[URLPattern]:
         path("fiches/importer/<int:pk>/erreurs.csv", imports.errors, name="staff_import_errors"),
         path("fiches/<int:pk>/", fiches.fiche_page, name="staff_fiche"),
         path("fiches/<int:pk>/modifier/", fiches.edit, name="staff_fiche_edit"),
+        path("fiches/<int:pk>/modifications/", changes.fiche_changes, name="staff_fiche_changes"),
         path("fiches/<int:pk>/archiver/", fiches.archive, name="staff_fiche_archive"),
         path("fiches/<int:pk>/remettre/", fiches.restore, name="staff_fiche_restore"),
         path("personnes/", people.PersonList.as_view(), name="staff_people"),

@@ -58,9 +58,10 @@ class Stories:
                 access=treasurer, actor=self.manager, reason="Le mandat au conseil s’est terminé au printemps."
             )
         Access.objects.filter(pk=treasurer.pk).update(decided_at=timezone.now() - 21 * DAY)
-        self.main.phone = "+18195550155"
         with happened(12 * DAY):
-            services.update_organization(organization=self.main, changed=["phone"], actor=self.agent)
+            services.update_organization(
+                organization=self.main, values={"phone": "+18195550155"}, base={}, actor=self.agent
+            )
 
     def waiting_requests(self) -> None:
         """Sign-ups that the body has to answer, some of them late, and one that nobody can answer yet."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from guichet.core.errors import InvalidState
+from guichet.core.templatetags.guichet import moment
 
-from ..models import Access
+from ..enums import ChangeStatus
+from ..models import Access, FicheChange
 
 
 class AlreadyDecided(InvalidState):
@@ -36,3 +42,40 @@ class LastManager(InvalidState):
                 "Nommez d’abord quelqu’un d’autre, ou passez-lui le relais."
             )
         )
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One field that somebody else changed meanwhile: what it was, what it is now, what was to be written."""
+
+    field: str
+    base: Any
+    theirs: Any
+    yours: Any
+    by: str
+    at: dt.datetime | None
+
+
+class EditConflict(Exception):
+    """Somebody else changed the same fields since the form was opened. Nothing was written."""
+
+    def __init__(self, conflicts: list[Conflict]) -> None:
+        super().__init__(_("Quelqu’un d’autre a modifié la fiche pendant que vous écriviez."))
+        self.conflicts = conflicts
+
+
+class ChangeGone(InvalidState):
+    """A proposal that is not waiting any more; says who decided, and when."""
+
+    def __init__(self, change: FicheChange) -> None:
+        if change.status == ChangeStatus.REPLACED:
+            text = _("Cette proposition a changé depuis : relisez-la avant de décider.")
+        elif change.decided_by:
+            text = _("{person} s’en est déjà occupé ({state}, {date}).").format(
+                person=change.decided_by,
+                state=change.get_status_display().lower(),
+                date=moment(change.decided_at),
+            )
+        else:
+            text = _("Cette proposition n’attend plus.")
+        super().__init__(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +19,8 @@ from ..models import Access, Municipality, Organization
 from ..text import fold
 from .access import approve_access, request_access
 from .base import lock_access, lock_organization, require
+from .content import save_section
+from .directory import refresh_entry
 
 SIMILAR_AT_LEAST = 78
 
@@ -42,14 +46,21 @@ def create_organization(
 
 
 @transaction.atomic
-def update_organization(*, organization: Organization, changed: list[str], actor) -> Organization:
-    """Save the named fields of a fiche; the event says which."""
+def update_organization(
+    *, organization: Organization, values: dict[str, Any], base: dict[str, Any], actor, external_id: str | None = None
+) -> Organization:
+    """Change a fiche for the body: `save_section` under its rules, and the number in the staff's spreadsheet.
+
+    Raises EditConflict as `save_section` does.
+    """
     require(is_agent(actor))
-    if changed:
-        organization.refresh_search_text()
-        organization.save(update_fields=[*changed, "search_text", "updated_at"])
-        labels = ", ".join(str(Organization._meta.get_field(name).verbose_name) for name in changed)
-        record(verb="organizations.fiche_changed", actor=actor, subject=organization, data={"fields": labels})
+    save_section(organization=organization, values=values, base=base, actor=actor)
+    organization = lock_organization(organization.pk)
+    if external_id is not None and external_id != organization.external_id:
+        organization.external_id = external_id
+        organization.save(update_fields=["external_id", "updated_at"])
+        label = str(Organization._meta.get_field("external_id").verbose_name)
+        record(verb="organizations.fiche_changed", actor=actor, subject=organization, data={"fields": label})
     return organization
 
 
@@ -62,6 +73,7 @@ def archive_organization(*, organization: Organization, actor, reason: str = "")
     organization.archived_at = timezone.now()
     organization.save(update_fields=["status", "archived_at"])
     record(verb="organizations.fiche_archived", actor=actor, subject=organization, reason=reason.strip())
+    refresh_entry(organization)
     return organization
 
 
@@ -76,6 +88,7 @@ def restore_organization(*, organization: Organization, actor) -> Organization:
     organization.archived_at = None
     organization.save(update_fields=["status", "archived_at"])
     record(verb="organizations.fiche_restored", actor=actor, subject=organization)
+    refresh_entry(organization)
     return organization
 
 

@@ -20,16 +20,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.core.errors import InvalidState
+from guichet.core.events import record
 from guichet.core.models import Event
 from guichet.core.perms import is_agent
 
+from ..content import FIELDS
 from ..enums import ImportState
 from ..imports.columns import find_header
 from ..imports.planning import Action, Planned, Planner
 from ..imports.reading import UnreadableFile, read_grid
 from ..imports.rows import FORMULA_STARTS, Places, Row, check_rows
 from ..models import ImportBatch, Organization
+from ..values import content_of
 from .base import require
+from .content import publish
 
 CHUNK = 200
 PREVIEWED = 10
@@ -205,11 +209,8 @@ def _write_piece(batch_id: int, rows: list[Row], start: int, planner: Planner) -
     Organization.objects.bulk_create(new)
     for planned in plan:
         if planned.action == Action.UPDATE:
-            planned.organization.refresh_search_text()
-            planned.organization.save(update_fields=[*planned.before, "search_text", "updated_at"])
-    Event.objects.bulk_create(
-        _event(batch, planned) for planned in plan if planned.action in {Action.CREATE, Action.UPDATE}
-    )
+            _update(batch, planned)
+    Event.objects.bulk_create(_created_event(batch, organization) for organization in new)
     _set_counts(batch, Counter(planned.action for planned in plan))
     batch.errors += [error.as_json() for planned in plan for error in planned.row.errors]
     batch.rows_done = start + len(piece)
@@ -219,20 +220,36 @@ def _write_piece(batch_id: int, rows: list[Row], start: int, planner: Planner) -
     return True
 
 
-def _event(batch: ImportBatch, planned: Planned) -> Event:
-    """The fiche's timeline tells who imported it from which file, or which fields the file changed."""
-    organization = planned.organization
-    created = planned.action == Action.CREATE
-    fields = ", ".join(str(Organization._meta.get_field(name).verbose_name) for name in planned.before)
+def _update(batch: ImportBatch, planned: Planned) -> None:
+    """Put a row's values in force: a version like any other, whose event names the file."""
+    wanted = planned.organization
+    fiche = Organization.objects.select_related("municipality").get(pk=wanted.pk)
+    reason = _("Importation du fichier « {file} »").format(file=batch.file_name)
+    values = content_of(wanted, [name for name in planned.before if name in FIELDS])
+    publish(organization=fiche, values=values, actor=batch.confirmed_by, reason=reason)
+    if "external_id" in planned.before:
+        fiche.external_id = wanted.external_id
+        fiche.save(update_fields=["external_id", "updated_at"])
+        label = str(Organization._meta.get_field("external_id").verbose_name)
+        record(
+            verb="organizations.fiche_changed",
+            actor=batch.confirmed_by,
+            subject=fiche,
+            reason=reason,
+            data={"fields": label},
+        )
+
+
+def _created_event(batch: ImportBatch, organization: Organization) -> Event:
+    """The fiche's timeline tells who imported it from which file."""
     return Event(
-        verb="organizations.fiche_imported" if created else "organizations.fiche_changed",
+        verb="organizations.fiche_imported",
         actor=batch.confirmed_by,
         actor_name=str(batch.confirmed_by or "")[:250],
         subject_type=organization._meta.label_lower,
         subject_id=organization.pk,
         subject_name=organization.name,
-        data={"file": batch.file_name} if created else {"fields": fields},
-        reason="" if created else _("Importation du fichier « {file} »").format(file=batch.file_name),
+        data={"file": batch.file_name},
     )
 
 

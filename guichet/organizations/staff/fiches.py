@@ -207,7 +207,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = FicheForm(request.POST or None, instance=fiche)
     if request.method == "POST" and form.is_valid():
         services.update_organization(
-            organization=form.save(commit=False), changed=form.changed_data, actor=request.user
+            organization=fiche,
+            values=form.content(),
+            base=form.opened_with(),
+            external_id=form.cleaned_data["external_id"],
+            actor=request.user,
         )
         messages.success(request, _("La fiche « %(fiche)s » est à jour.") % {"fiche": fiche})
         return redirect("staff_fiche", pk=pk)

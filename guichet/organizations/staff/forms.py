@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import services
+from ..content import FIELDS
 from ..enums import Role
 from ..models import Access, Organization
 from ..validators import clean_neq, clean_postal_code
+from ..values import as_json
 
 
 class RefuseForm(forms.Form):
@@ -123,6 +127,14 @@ class FicheForm(forms.ModelForm):
         fields["neq"].max_length = 20
         fields["neq"].validators = []
         fields["neq"].widget.attrs["maxlength"] = "20"
+
+    def content(self) -> dict[str, Any]:
+        """The fiche's values as the form says them."""
+        return {name: as_json(self.cleaned_data[name]) for name in self.fields if name in FIELDS}
+
+    def opened_with(self) -> dict[str, Any]:
+        """The values that the form showed."""
+        return {name: as_json(self[name].initial) for name in self.fields if name in FIELDS}
 
     def clean_neq(self) -> str:
         """Ten digits, or nothing."""

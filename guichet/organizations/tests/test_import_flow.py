@@ -83,7 +83,7 @@ def test_confirming_writes_and_tells_the_timeline(agent):
         "Marc Gagné a importé la fiche Club numéro 1 du fichier fiches.xlsx."
     )
     changed = Event.objects.about(existing).get()
-    assert changed.sentence == "Marc Gagné a modifié la fiche : municipalité, NEQ, courriel."
+    assert changed.sentence == "Marc Gagné a modifié la fiche : NEQ, courriel, municipalité."
     assert "fiches.xlsx" in changed.reason
 
 

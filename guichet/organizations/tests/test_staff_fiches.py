@@ -102,7 +102,7 @@ def test_an_agent_creates_a_fiche(agent):
         "1145678901",
         "G6P 1A1",
         OrganizationStatus.ACTIVE,
-        "club de ski  1145678901",
+        "club de ski 1145678901",
     )
     assert Event.objects.about(fiche).get().sentence == "Marc Gagné a créé la fiche Club de ski."
 

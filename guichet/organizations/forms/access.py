@@ -22,9 +22,9 @@ from guichet.accounts.forms import NO_LINK, NewPersonMixin
 from guichet.accounts.models import User
 from guichet.core.forms import GuichetForm
 
-from . import services
-from .enums import Kind, Role
-from .models import Access, Invitation, Municipality, Organization
+from .. import services
+from ..enums import Kind, Role
+from ..models import Access, Invitation, Municipality, Organization
 
 # Up to this many fiches, the list holds them all; beyond, one types first: the page stays light at any size.
 PLAIN_LIST_AT_MOST = 400

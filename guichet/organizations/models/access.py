@@ -1,4 +1,4 @@
-"""The fiche, who has access to it, and who is invited."""
+"""Who has access to a fiche, and who is invited."""
 
 from __future__ import annotations
 
@@ -9,139 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
-from guichet.core.perms import is_agent
-
-from .enums import AccessStatus, InvitationStatus, Kind, OrganizationStatus, Role
-from .import_models import ImportBatch  # noqa: F401 - Django finds an app's models here
-from .text import fold
-
-
-class Mrc(models.Model):
-    """A regional county municipality (MRC)."""
-
-    name = models.CharField(_("nom"), max_length=80, unique=True)
-
-    class Meta:
-        verbose_name = _("MRC")
-        verbose_name_plural = _("MRC")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Municipality(models.Model):
-    """A municipality of the region."""
-
-    name = models.CharField(_("nom"), max_length=80)
-    mrc = models.ForeignKey(Mrc, verbose_name=_("MRC"), on_delete=models.PROTECT, related_name="municipalities")
-
-    class Meta:
-        verbose_name = _("municipalité")
-        verbose_name_plural = _("municipalités")
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["name", "mrc"], name="municipality_unique")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class OrganizationQuerySet(models.QuerySet["Organization"]):
-    """Named reads of the fiches."""
-
-    def active(self) -> OrganizationQuerySet:
-        """Fiches in service."""
-        return self.filter(status=OrganizationStatus.ACTIVE)
-
-    def visible_to(self, user) -> OrganizationQuerySet:
-        """Fiches that a person may know of here: theirs, whatever became of the access; all for staff."""
-        if is_agent(user):
-            return self
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(accesses__user=user)
-
-    def matching(self, query: str) -> OrganizationQuerySet:
-        """Fiches whose name or municipality holds every word of ``query``, accents and case ignored."""
-        found = self
-        for word in fold(query)[:200].split():
-            found = found.filter(search_text__contains=word)
-        return found
-
-    def silent_since(self, moment: dt.datetime) -> OrganizationQuerySet:
-        """Active fiches that have managers, none of whom came or answered since ``moment``."""
-        managers = Access.objects.filter(organization=models.OuterRef("pk")).active_managers()
-        return (
-            self.active()
-            .filter(models.Exists(managers))
-            .exclude(models.Exists(managers.filter(Q(last_used_at__gte=moment) | Q(decided_at__gte=moment))))
-            .exclude(people_confirmed_at__gte=moment)
-        )
-
-
-class Organization(models.Model):
-    """A fiche: the record of one client organisation."""
-
-    name = models.CharField(_("nom"), max_length=120)
-    kind = models.CharField(_("milieu"), max_length=12, choices=Kind)
-    municipality = models.ForeignKey(
-        Municipality,
-        verbose_name=_("municipalité"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="organizations",
-    )
-    neq = models.CharField(_("NEQ"), max_length=10, blank=True)
-    email = models.EmailField(_("courriel"), blank=True)
-    phone = PhoneNumberField(_("téléphone"), blank=True)
-    website = models.URLField(_("site web"), blank=True)
-    address = models.CharField(_("adresse"), max_length=200, blank=True)
-    postal_code = models.CharField(_("code postal"), max_length=7, blank=True)
-    # The number in the spreadsheet that it came from: an import run twice finds its rows again.
-    external_id = models.CharField(_("numéro de dossier"), max_length=40, blank=True)
-    search_text = models.TextField(editable=False, blank=True, default="")
-    status = models.CharField(
-        _("état"), max_length=9, choices=OrganizationStatus, default=OrganizationStatus.ACTIVE, editable=False
-    )
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
-    request_reason = models.TextField(_("pourquoi cette fiche"), blank=True, editable=False)
-    created_at = models.DateTimeField(_("créée"), default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(_("modifiée"), auto_now=True)
-    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
-    people_confirmed_at = models.DateTimeField(_("utilisateurs confirmés"), null=True, blank=True, editable=False)
-    people_check_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
-    silence_reported_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = OrganizationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("fiche")
-        verbose_name_plural = _("fiches")
-        ordering = ["name", "pk"]
-        indexes = [models.Index(fields=["status", "name"], name="organization_status_name")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["external_id"], condition=~Q(external_id=""), name="organization_external_id_unique"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_active(self) -> bool:
-        """In service."""
-        return self.status == OrganizationStatus.ACTIVE
-
-    def refresh_search_text(self) -> None:
-        """Write what `matching` looks in; services call it with every save of a name or municipality."""
-        place = self.municipality.name if self.municipality else ""
-        self.search_text = f"{fold(self.name)} {fold(place)} {self.neq}".strip()
+from ..enums import AccessStatus, InvitationStatus, Role
+from .organization import Organization
 
 
 class Invitation(models.Model):

@@ -1,0 +1,32 @@
+"""The fiche, who has access to it, who is invited, what changes of it, and what the public sees."""
+
+from ..import_models import ImportBatch
+from .access import Access, AccessQuerySet, Invitation
+from .changes import FicheChange, FicheChangeQuerySet, SectionDraft
+from .directory import DirectoryEntry, DirectoryEntryQuerySet, DirectoryTerm, ErrorReport
+from .lists import AccessFeature, Activity, Clientele
+from .organization import Organization, OrganizationQuerySet
+from .places import Mrc, Municipality
+from .settings import FicheSettings
+
+__all__ = [
+    "Access",
+    "AccessFeature",
+    "AccessQuerySet",
+    "Activity",
+    "Clientele",
+    "DirectoryEntry",
+    "DirectoryEntryQuerySet",
+    "DirectoryTerm",
+    "ErrorReport",
+    "FicheChange",
+    "FicheChangeQuerySet",
+    "FicheSettings",
+    "ImportBatch",
+    "Invitation",
+    "Mrc",
+    "Municipality",
+    "Organization",
+    "OrganizationQuerySet",
+    "SectionDraft",
+]
