@@ -7,6 +7,8 @@ docs/operations.md lists every variable.
 
 from datetime import timedelta
 from pathlib import Path
+from string import Formatter
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -361,6 +363,22 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # The region whose municipalities `setup_site` loads: a file of guichet/organizations/data/.
 REGION = env.str("GUICHET_REGION", default="centre-du-quebec")
+# The background of the region's map: images of another host, which no page loads unless the operator says so here.
+MAP_TILES_URL = env.str("GUICHET_MAP_TILES_URL", default="")
+MAP_ATTRIBUTION = env.str("GUICHET_MAP_ATTRIBUTION", default="")
+if MAP_TILES_URL:
+    try:
+        _fields = sorted(name for _text, name, _format, _conversion in Formatter().parse(MAP_TILES_URL) if name)
+        _address = urlsplit(MAP_TILES_URL.replace("{", "").replace("}", ""))
+        _sound = _address.scheme == "https" and bool(_address.hostname) and _fields == ["x", "y", "z"]
+        # The security policy names the host: it cannot vary, nor hold a name and a password.
+        _sound = _sound and not set("{}@;, ").intersection(urlsplit(MAP_TILES_URL).netloc)
+    except ValueError:
+        _sound = False
+    if not _sound:
+        raise ImproperlyConfigured("GUICHET_MAP_TILES_URL is like https://tiles.example.org/{z}/{x}/{y}.png")
+    if not MAP_ATTRIBUTION:
+        raise ImproperlyConfigured("GUICHET_MAP_ATTRIBUTION says whose tiles GUICHET_MAP_TILES_URL shows.")
 INVITATION_DAYS = 14
 IMPORT_MAX_BYTES = 20 * 1024 * 1024
 IMPORT_MAX_ROWS = 20_000

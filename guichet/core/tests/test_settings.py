@@ -101,3 +101,34 @@ def test_demo_needs_nothing_and_keeps_its_messages():
         "EMAIL_KEPT": True,
         "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]", "testserver"],
     }
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://tiles.example.org/{z}/{x}/{y}.png",
+        "https://tiles.example.org/{z}/{x}.png",
+        "https://tiles.example.org/{z}/{x}/{y}/{key}.png",
+        "https://{s}.tiles.example.org/{z}/{x}/{y}.png",
+        "https://me:word@tiles.example.org/{z}/{x}/{y}.png",
+        "https://tiles.example.org;script-src/{z}/{x}/{y}.png",
+        "https://tiles.example.org/{z}/{x}/{y.png",
+        "https:///{z}/{x}/{y}.png",
+        "https://[::1/{z}/{x}/{y}.png",
+        "/tiles/{z}/{x}/{y}.png",
+    ],
+)
+def test_address_of_tiles_that_is_none_is_refused(address):
+    done = read("DEBUG", GUICHET_MAP_TILES_URL=address, GUICHET_MAP_ATTRIBUTION="© Nous")
+    assert "ImproperlyConfigured: GUICHET_MAP_TILES_URL is like https://" in done.stderr
+
+
+def test_tiles_need_an_attribution():
+    done = read("DEBUG", GUICHET_MAP_TILES_URL="https://tiles.example.org/{z}/{x}/{y}.png")
+    assert "ImproperlyConfigured: GUICHET_MAP_ATTRIBUTION" in done.stderr
+
+
+def test_map_has_tiles_when_the_operator_says_whose():
+    assert values("MAP_TILES_URL", "MAP_ATTRIBUTION") == {"MAP_TILES_URL": "", "MAP_ATTRIBUTION": ""}
+    given = {"MAP_TILES_URL": "https://tiles.example.org:8443/{z}/{x}/{y}.png?key=a", "MAP_ATTRIBUTION": "© Nous"}
+    assert values(*given, **{f"GUICHET_{name}": value for name, value in given.items()}) == given
