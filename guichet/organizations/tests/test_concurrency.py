@@ -12,10 +12,10 @@ from guichet.accounts.tests.factories import AgentFactory, UserFactory
 from guichet.core.models import OutgoingMessage
 from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, Role
-from guichet.organizations.models import Access, Invitation
-from guichet.organizations.services import AlreadyDecided, LastManager
+from guichet.organizations.models import Access, FicheChange, Invitation
+from guichet.organizations.services import AlreadyDecided, EditConflict, LastManager
 
-from .factories import InvitationFactory, ManagerFactory, OrganizationFactory, RequestFactory
+from .factories import AccessFactory, InvitationFactory, ManagerFactory, OrganizationFactory, RequestFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,3 +114,44 @@ def test_invitation_cancelled_while_it_is_accepted_ends_one_way():
     invitation.refresh_from_db()
     accepted = Access.objects.filter(user=person, status=AccessStatus.ACTIVE).exists()
     assert accepted == (invitation.status == "accepted")
+
+
+def test_two_managers_deciding_one_proposal_at_once_decide_it_once():
+    first = ManagerFactory(organization__description="Nager.")
+    second = ManagerFactory(organization=first.organization)
+    author = AccessFactory(organization=first.organization).user
+    services.save_section(
+        organization=first.organization, values={"description": "Nager mieux."}, base={}, actor=author
+    )
+    change = FicheChange.objects.get()
+    results = together(
+        lambda: services.decide_changes(organization=first.organization, approve=[change.pk], actor=first.user),
+        lambda: services.decide_changes(
+            organization=first.organization, refuse=[change.pk], reason="Non.", actor=second.user
+        ),
+    )
+    change.refresh_from_db()
+    first.organization.refresh_from_db()
+    assert sorted(type(result).__name__ for result in results) == ["ChangeGone", "Saved"]
+    assert first.organization.description == ("Nager mieux." if change.status == "approved" else "Nager.")
+    assert OutgoingMessage.objects.filter(to=author.email).count() == 1
+
+
+def test_two_managers_saving_one_field_at_once_lose_nothing():
+    first = ManagerFactory(organization__description="Nager.")
+    second = ManagerFactory(organization=first.organization)
+    results = together(
+        *[
+            lambda actor=actor, text=text: services.save_section(
+                organization=first.organization,
+                values={"description": text},
+                base={"description": "Nager."},
+                actor=actor,
+            )
+            for actor, text in ((first.user, "De la première."), (second.user, "De la seconde."))
+        ]
+    )
+    first.organization.refresh_from_db()
+    (conflict,) = next(result for result in results if isinstance(result, EditConflict)).conflicts
+    assert conflict.theirs == first.organization.description
+    assert {conflict.theirs, conflict.yours} == {"De la première.", "De la seconde."}
