@@ -28,7 +28,7 @@ from guichet.core.models import OutgoingMessage
 from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, ImportState, OrganizationStatus
 from guichet.organizations.import_models import ImportBatch
-from guichet.organizations.messages import PEOPLE_CHECK_SALT
+from guichet.organizations.messages import CONTENT_CHECK_SALT, PEOPLE_CHECK_SALT
 from guichet.organizations.models import Municipality
 from guichet.organizations.tests.factories import (
     AccessFactory,
@@ -130,6 +130,8 @@ ROWS = [
     post("organizations:invitation", "ok      403       403       403    403   403   403", "token", **PERSON),
     get("organizations:people_check", EVERYBODY, "check_token"),
     post("organizations:people_check", EVERYBODY, "check_token"),
+    get("organizations:content_check", EVERYBODY, "content_token"),
+    post("organizations:content_check", EVERYBODY, "content_token"),
     get("organizations:area", SIGNED_IN),
     get("organizations:ask", CLIENTS),
     post("organizations:ask", CLIENTS, organization="@elsewhere"),
@@ -262,6 +264,7 @@ class World(SimpleNamespace):
             question=pending,
             invitation=invitation,
             token="jeton",
+            content_token=signing.dumps({"access": manager.pk, "at": 0}, salt=CONTENT_CHECK_SALT),
             check_token=signing.dumps({"access": manager.pk, "at": 0}, salt=PEOPLE_CHECK_SALT),
             elsewhere=OrganizationFactory(),
             archived=OrganizationFactory(status=OrganizationStatus.ARCHIVED),

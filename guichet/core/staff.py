@@ -45,6 +45,7 @@ KINDS = {
     "invitation": gettext_lazy("Invitation"),
     "joined": gettext_lazy("Personne invitée arrivée"),
     "late_requests": gettext_lazy("Rappel des retards"),
+    "content_check": gettext_lazy("Vérification de la fiche"),
     "people_check": gettext_lazy("Vérification des utilisateurs"),
     "reactivated": gettext_lazy("Accès réactivé"),
     "refused": gettext_lazy("Inscription refusée"),

@@ -13,8 +13,12 @@ from guichet.core.messages import absolute_url, queue_message
 from guichet.core.models import OutgoingMessage
 
 from .models import Access, Invitation, Organization
+from .values import in_words, label_of, value_of
 
 PEOPLE_CHECK_SALT = "organizations.people-check"
+CONTENT_CHECK_SALT = "organizations.content-check"
+# What the yearly question quotes of the fiche.
+QUOTED = ("name", "usual_name", "municipality", "address", "phone", "email", "website", "activities", "description")
 
 
 def _to_person(name: str, *, user, **context) -> OutgoingMessage:
@@ -119,18 +123,42 @@ def late_requests(accesses: Iterable[Access]) -> None:
 def people_check(organization: Organization, *, now: dt.datetime) -> None:
     """To the gestionnaires, yearly: « toujours les bonnes personnes? », answered in one click without signing in."""
     people = list(organization.accesses.active().select_related("user").order_by("-role", "user__last_name"))
+    _ask_managers(
+        "people_check",
+        organization,
+        salt=PEOPLE_CHECK_SALT,
+        now=now,
+        people=people,
+        users_url=_area("users", organization),
+    )
+
+
+def content_check(organization: Organization, *, now: dt.datetime) -> None:
+    """To the gestionnaires, yearly: « toujours vraie? », answered in one click without signing in."""
+    values = [(label_of(name), in_words(name, value_of(organization, name))) for name in QUOTED]
+    _ask_managers(
+        "content_check",
+        organization,
+        salt=CONTENT_CHECK_SALT,
+        now=now,
+        values=[(label, words) for label, words in values if words],
+        fiche_url=_area("fiche", organization),
+    )
+
+
+def _ask_managers(name: str, organization: Organization, *, salt: str, now: dt.datetime, **context) -> None:
+    """A question to each gestionnaire, with a personal link to the page of this name."""
     for manager in organization.accesses.active_managers().select_related("user"):
-        token = signing.dumps({"access": manager.pk, "at": int(now.timestamp())}, salt=PEOPLE_CHECK_SALT)
+        token = signing.dumps({"access": manager.pk, "at": int(now.timestamp())}, salt=salt)
         queue_message(
-            template="organizations/messages/people_check.html",
+            template=f"organizations/messages/{name}.html",
             to=manager.user.email,
             user=manager.user,
             context={
                 "user": manager.user,
                 "organization": organization,
-                "people": people,
-                "url": absolute_url(reverse("organizations:people_check", args=[token])),
-                "users_url": _area("users", organization),
+                "url": absolute_url(reverse(f"organizations:{name}", args=[token])),
+                **context,
             },
             secret=True,
         )

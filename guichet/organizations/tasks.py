@@ -30,6 +30,13 @@ def send_people_checks() -> None:
     services.send_people_checks()
 
 
+@daily(at=dt.time(9, 15))
+@task(backend="queue")
+def send_content_checks() -> None:
+    """Ask the gestionnaires, yearly, whether their fiche is still true."""
+    services.send_content_checks()
+
+
 @daily(at=dt.time(9, 30))
 @task(backend="queue")
 def report_silent_fiches() -> None:

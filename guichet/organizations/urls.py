@@ -34,6 +34,7 @@ urlpatterns = [
     path("nouvelle-fiche/", entry.new_fiche, name="new_fiche"),
     path("invitation/<str:token>/", entry.invitation, name="invitation"),
     path("bonnes-personnes/<str:token>/", entry.people_check, name="people_check"),
+    path("fiche-toujours-vraie/<str:token>/", entry.content_check, name="content_check"),
     path("espace/", area.area, name="area"),
     path("espace/demander/", entry.ask, name="ask"),
     path("espace/repondre/<int:access_id>/", entry.answer, name="answer"),

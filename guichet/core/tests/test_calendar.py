@@ -19,6 +19,7 @@ OURS = {
     "guichet.organizations.tasks.expire_invitations",
     "guichet.organizations.tasks.remind_late_requests",
     "guichet.organizations.tasks.report_silent_fiches",
+    "guichet.organizations.tasks.send_content_checks",
     "guichet.organizations.tasks.send_people_checks",
 }
 

@@ -70,6 +70,7 @@ from .upkeep import (
     fiches_left_without_manager,
     remind_late_requests,
     report_silent_fiches,
+    send_content_checks,
     send_people_checks,
 )
 
@@ -130,6 +131,7 @@ __all__ = [
     "resume_imports",
     "run_import",
     "save_section",
+    "send_content_checks",
     "send_people_checks",
     "similar_organizations",
     "start_import",

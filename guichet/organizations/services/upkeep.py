@@ -6,15 +6,15 @@ import datetime as dt
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from guichet.core import promise
 from guichet.core.events import record
-from guichet.core.models import SiteSettings
+from guichet.core.models import Event, SiteSettings
 
 from .. import messages, perms
-from ..models import Access, Organization
+from ..models import Access, FicheSettings, Organization
 from .base import lock_organization, require
 
 SILENT_MONTHS = 12
@@ -52,6 +52,32 @@ def send_people_checks(*, now: dt.datetime | None = None) -> int:
         organization.people_check_sent_at = now
         organization.save(update_fields=["people_check_sent_at"])
         record(verb="organizations.people_check_sent", actor=None, subject=organization)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def send_content_checks(*, now: dt.datetime | None = None) -> int:
+    """Ask the gestionnaires, once a year, whether their fiche is still true; return how many fiches."""
+    now = now or timezone.now()
+    year_ago = now - relativedelta(months=FicheSettings.load().confirm_months)
+    asked = Event.objects.filter(
+        verb="organizations.content_check_sent",
+        subject_type=Organization._meta.label_lower,
+        subject_id=OuterRef("pk"),
+        at__gt=now - ASK_AGAIN_AFTER,
+    )
+    due = (
+        Organization.objects.active()
+        .filter(pk__in=Access.objects.active_managers().values("organization"), created_at__lt=year_ago)
+        .exclude(content_confirmed_at__gte=year_ago)
+        .exclude(Exists(asked))
+    )
+    count = 0
+    for organization in due:
+        messages.content_check(organization, now=now)
+        event = record(verb="organizations.content_check_sent", actor=None, subject=organization)
+        Event.objects.filter(pk=event.pk).update(at=now)
         count += 1
     return count
 

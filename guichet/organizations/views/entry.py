@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -25,12 +26,12 @@ from guichet.core.kept_forms import keeps_typed_form, sign_in_first, signed_in, 
 from .. import perms, services
 from ..enums import AccessStatus, InvitationStatus
 from ..forms import AnswerForm, AskAccessForm, InvitedSignUpForm, NewFicheForm, NewFicheSignUpForm
-from ..messages import PEOPLE_CHECK_SALT
+from ..messages import CONTENT_CHECK_SALT, PEOPLE_CHECK_SALT
 from ..models import Access, Invitation, Organization
 from ..text import fold
 
 SEARCH_RESULTS = 20
-PEOPLE_CHECK_MAX_AGE = dt.timedelta(days=90)
+ANSWER_WITHIN = dt.timedelta(days=90)
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -227,14 +228,33 @@ def people_check(request: HttpRequest, token: str) -> HttpResponse:
 
     The link opens a page with one button: programs that follow the links of e-mails must not answer for anybody.
     """
+    return _answer_question(
+        request, token, salt=PEOPLE_CHECK_SALT, template="people_check", confirm=services.confirm_people
+    )
+
+
+@never_cache
+@get_or_post
+def content_check(request: HttpRequest, token: str) -> HttpResponse:
+    """« La fiche est-elle toujours vraie? », from the e-mail, as `people_check`."""
+    return _answer_question(
+        request, token, salt=CONTENT_CHECK_SALT, template="content_check", confirm=services.confirm_content
+    )
+
+
+def _answer_question(
+    request: HttpRequest, token: str, *, salt: str, template: str, confirm: Callable[..., Organization]
+) -> HttpResponse:
+    """A page with one button, for the gestionnaire of the link; 404 for a link that is none any more."""
+    page = f"organizations/{template}.html"
     try:
-        data = signing.loads(token, salt=PEOPLE_CHECK_SALT, max_age=PEOPLE_CHECK_MAX_AGE)
+        data = signing.loads(token, salt=salt, max_age=ANSWER_WITHIN)
     except signing.BadSignature:
-        return render(request, "organizations/people_check.html", {"access": None}, status=404)
+        return render(request, page, {"access": None}, status=404)
     access = Access.objects.filter(pk=data["access"]).select_related("organization", "user").first()
     if access is None or not access.is_manager or not access.user.is_active:
-        return render(request, "organizations/people_check.html", {"access": None}, status=404)
+        return render(request, page, {"access": None}, status=404)
     done = request.method == "POST"
     if done:
-        services.confirm_people(organization=access.organization, actor=access.user)
-    return render(request, "organizations/people_check.html", {"access": access, "done": done})
+        confirm(organization=access.organization, actor=access.user)
+    return render(request, page, {"access": access, "done": done})
