@@ -12,7 +12,6 @@ class OrganizationsConfig(AppConfig):
     def ready(self) -> None:
         """Teach the timeline this app's verbs, and start the promised delay when an address is confirmed."""
         from allauth.account.signals import email_confirmed
-
         from django.db.models.signals import post_save
 
         from guichet.core.events import register_sentences

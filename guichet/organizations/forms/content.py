@@ -43,7 +43,10 @@ class DecideForm(GuichetForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.changes = changes
         for change in changes:
-            self.fields[self.name_of(change)] = forms.ChoiceField(
+            name = self.name_of(change)
+            self.fields[name] = forms.ChoiceField(
+                # One proposed since the page was opened was not on it: it waits.
+                required=not self.is_bound or name in self.data,
                 label=gettext_lazy("Votre décision"),
                 choices=[
                     (APPROVE, gettext_lazy("Approuver")),
@@ -71,9 +74,7 @@ class DecideForm(GuichetForm, forms.Form):
             return cleaned
         if "everything" in self.data:
             # « Tout approuver » approves what the page showed, and nothing that came since.
-            cleaned |= {
-                self.name_of(change): APPROVE for change in self.changes if self.name_of(change) in self.data
-            }
+            cleaned |= {self.name_of(change): APPROVE for change in self.changes if self.name_of(change) in self.data}
         if not self.chosen(APPROVE) and not self.chosen(REFUSE):
             raise forms.ValidationError(_("Choisissez « Approuver » ou « Refuser » pour au moins une modification."))
         if self.chosen(REFUSE) and not cleaned["reason"].strip():

@@ -1,9 +1,9 @@
-"""A fiche's sections as forms, built over the registry of its fields. Values are plain (JSON), as services take them."""
+"""A fiche's sections as forms, built over the registry of its fields. Values are plain (JSON), as for services."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
 
 from guichet.core.forms import GuichetForm
@@ -44,6 +45,49 @@ class FamilyCheckboxes(forms.CheckboxSelectMultiple):
         return {**super().create_option(name, value, *args, **kwargs), "family": value.instance.family}
 
 
+def _web() -> WebField:
+    return WebField(required=False, max_length=200, help_text=_("Par exemple : https://www.exemple.ca"))
+
+
+def _count() -> forms.IntegerField:
+    return forms.IntegerField(required=False, min_value=0, max_value=COUNT_AT_MOST)
+
+
+def _postal_code() -> forms.CharField:
+    return forms.CharField(required=False, max_length=10, help_text=_("Par exemple : G6P 1A1"))
+
+
+# The fields that the model's own would not do for.
+_FIELDS: dict[str, Callable[[], forms.Field]] = {
+    "description": lambda: forms.CharField(required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 6})),
+    "founded_year": lambda: forms.IntegerField(
+        required=False, min_value=FIRST_YEAR, max_value=timezone.localdate().year
+    ),
+    "members_count": _count,
+    "volunteers_count": _count,
+    "municipality": lambda: MunicipalityField(
+        Municipality.objects.select_related("mrc"), required=False, empty_label=_("Aucune")
+    ),
+    # A NEQ copied from the Registraire's site has spaces: room for them, until they are taken out.
+    "neq": lambda: forms.CharField(
+        required=False, max_length=20, help_text=_("Numéro d’entreprise du Québec : 10 chiffres.")
+    ),
+    "postal_code": _postal_code,
+    "mailing_postal_code": _postal_code,
+    "seasons": lambda: forms.MultipleChoiceField(
+        choices=Season.choices, required=False, widget=forms.CheckboxSelectMultiple
+    ),
+    "website": _web,
+    "facebook": _web,
+    "instagram": _web,
+    "other_network": _web,
+}
+_REQUIRED = {
+    "name": gettext_lazy("Écrivez le nom de l’organisme."),
+    "kind": gettext_lazy("Choisissez le milieu."),
+}
+
+
 class SectionForm(GuichetForm, forms.Form):
     """One section. ``values``: what the form shows at first; ``reserved``: the fields that ``body`` approves."""
 
@@ -74,7 +118,6 @@ class SectionForm(GuichetForm, forms.Form):
                 self.fields[name].help_text = format_html("{} {}", self.fields[name].help_text, note)
 
     def _field(self, name: str) -> forms.Field:
-        model_field = Organization._meta.get_field(name)
         if name in LISTS:
             chosen = [pk for pk in [*self.opened[name], *_list(self.base.get(name))] if isinstance(pk, int)]
             offered = LISTS[name].objects.filter(Q(is_archived=False) | Q(pk__in=chosen))
@@ -85,39 +128,14 @@ class SectionForm(GuichetForm, forms.Form):
                 widget=FamilyCheckboxes if grouped else forms.CheckboxSelectMultiple,
                 template_name="organizations/parts/families.html" if grouped else None,
             )
-        if name == "seasons":
-            return forms.MultipleChoiceField(
-                choices=Season.choices, required=False, widget=forms.CheckboxSelectMultiple
-            )
-        if name == "municipality":
-            places = Municipality.objects.select_related("mrc")
-            return MunicipalityField(places, required=False, empty_label=_("Aucune"))
-        if name in {"website", "facebook", "instagram", "other_network"}:
-            return WebField(
-                required=False, max_length=model_field.max_length, help_text=_("Par exemple : https://www.exemple.ca")
-            )
-        field = model_field.formfield()
+        make = _FIELDS.get(name)
+        field = make() if make else Organization._meta.get_field(name).formfield()
         if name in {"phone", "other_phone"}:
             field.error_messages["invalid"] = phone_message()
-        elif name == "neq":
-            # A NEQ copied from the Registraire's site has spaces: room for them, until they are taken out.
-            field = forms.CharField(
-                required=False, max_length=20, help_text=_("Numéro d’entreprise du Québec : 10 chiffres.")
-            )
-        elif name == "founded_year":
-            field = forms.IntegerField(required=False, min_value=FIRST_YEAR, max_value=timezone.localdate().year)
-        elif name in {"members_count", "volunteers_count"}:
-            field = forms.IntegerField(required=False, min_value=0, max_value=COUNT_AT_MOST)
-        elif name in {"postal_code", "mailing_postal_code"}:
-            field = forms.CharField(required=False, max_length=10, help_text=_("Par exemple : G6P 1A1"))
         elif name == "last_meeting_on":
             field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        elif name == "description":
-            field.widget.attrs["rows"] = 6
-        elif name == "name":
-            field.error_messages["required"] = _("Écrivez le nom de l’organisme.")
-        elif name == "kind":
-            field.error_messages["required"] = _("Choisissez le milieu.")
+        elif name in _REQUIRED:
+            field.error_messages["required"] = _REQUIRED[name]
         return field
 
     def _add_people(self) -> None:

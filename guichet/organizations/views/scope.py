@@ -135,7 +135,7 @@ def awaiting(organization: Organization, to_approve: int, changes_to_decide: int
         ) % {"count": to_approve}
         items.append(
             {
-                "text": f"{text} {_('Accéder aux utilisateurs ici.')}",
+                "text": " ".join([text, _("Accéder aux utilisateurs ici.")]),
                 "url": reverse("organizations:users", args=[organization.pk]) + "#attente",
                 "count": to_approve,
             }
@@ -148,7 +148,7 @@ def awaiting(organization: Organization, to_approve: int, changes_to_decide: int
         ) % {"count": changes_to_decide}
         items.append(
             {
-                "text": f"{text} {_('Accéder aux modifications ici.')}",
+                "text": " ".join([text, _("Accéder aux modifications ici.")]),
                 "url": reverse("organizations:changes", args=[organization.pk]),
                 "count": changes_to_decide,
             }
