@@ -14,6 +14,7 @@ from guichet.accounts.models import User
 from guichet.accounts.tests.factories import UserFactory
 from guichet.core.events import record
 from guichet.core.shared import forget
+from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, Kind, Role
 from guichet.organizations.models import Access, Invitation, Organization
 from guichet.organizations.tests.factories import (
@@ -38,6 +39,7 @@ class Page:
     who: str = "manager"
     of_fiche: bool = True
     query: str = ""
+    args: tuple = ()
 
     def __str__(self) -> str:
         return f"{self.who} {self.name} {self.query}".strip()
@@ -59,7 +61,10 @@ PAGES = [
     Page("organizations:users", 10, who="contributor"),
     Page("organizations:users", 10, who="agent"),
     Page("organizations:history", 8),
-    Page("organizations:fiche", 9),
+    Page("organizations:fiche", 14),
+    Page("organizations:changes", 9),
+    Page("organizations:versions", 9),
+    Page("organizations:fiche_section", 16, args=("offer",)),
     Page("organizations:communications", 7),
     Page("organizations:applications", 7),
     Page("organizations:support", 7),
@@ -145,7 +150,7 @@ def open_page(page: Page, manager: Access, client_for) -> tuple[Client, str]:
     }[page.who]()
     client = client_for(person) if person else Client()
     arguments = [manager.organization_id] if page.of_fiche else []
-    return client, reverse(page.name, args=arguments) + page.query
+    return client, reverse(page.name, args=[*arguments, *page.args]) + page.query
 
 
 def queries(client: Client, address: str) -> list[str]:
@@ -197,6 +202,23 @@ def test_history_costs_the_same_for_any_number_of_events(client_for):
             )
         counts.append(len(queries(client, address)))
     assert counts[0] == counts[1] <= 9
+
+
+@pytest.mark.parametrize(
+    ("name", "budget"), [("organizations:fiche", 14), ("organizations:changes", 13), ("organizations:versions", 9)]
+)
+def test_fiche_costs_the_same_for_any_number_of_changes(name, budget, client_for):
+    manager = ManagerFactory()
+    organization = manager.organization
+    contributor = AccessFactory(organization=organization).user
+    client, address = open_page(Page(name, budget), manager, client_for)
+    counts = []
+    for fields in (["description"], ["territory", "address"]):
+        for field in fields:
+            for actor in (manager.user, contributor):
+                services.save_section(organization=organization, values={field: f"De {actor}"}, base={}, actor=actor)
+        counts.append(len(queries(client, address)))
+    assert counts[0] == counts[1] <= budget
 
 
 def test_area_costs_the_same_for_any_number_of_fiches_of_one_person(client_for):

@@ -29,7 +29,7 @@ from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, ImportState, OrganizationStatus
 from guichet.organizations.import_models import ImportBatch
 from guichet.organizations.messages import CONTENT_CHECK_SALT, PEOPLE_CHECK_SALT
-from guichet.organizations.models import Municipality
+from guichet.organizations.models import FicheChange, Municipality
 from guichet.organizations.tests.factories import (
     AccessFactory,
     InvitationFactory,
@@ -142,6 +142,15 @@ ROWS = [
     get("organizations:fiche", OF_FICHE, "fiche"),
     get("organizations:changes", MANAGE, "fiche"),
     post("organizations:changes", MANAGE, "fiche"),
+    post("organizations:confirm_content", CONFIRM, "fiche"),
+    post("organizations:withdraw_change", OF_FICHE, "fiche change"),
+    get("organizations:versions", OF_FICHE, "fiche"),
+    get("organizations:version", OF_FICHE, "fiche revision"),
+    post("organizations:restore_version", OF_FICHE, "fiche revision"),
+    get("organizations:fiche_section", OF_FICHE, "fiche section"),
+    post("organizations:fiche_section", OF_FICHE, "fiche section", description="Nager."),
+    post("organizations:keep_draft", "401   403       ok        ok     404   ok    ok", "fiche section"),
+    post("organizations:drop_draft", OF_FICHE, "fiche section"),
     get("organizations:communications", OF_FICHE, "fiche"),
     get("organizations:applications", OF_FICHE, "fiche"),
     get("organizations:support", OF_FICHE, "fiche"),
@@ -260,6 +269,9 @@ class World(SimpleNamespace):
             fiche=fiche,
             member=AccessFactory(organization=fiche),
             invited=RequestFactory(organization=fiche, invitation=used),
+            change=None,
+            revision=None,
+            section="offer",
             gone=AccessFactory(organization=fiche, status=AccessStatus.DEACTIVATED),
             question=pending,
             invitation=invitation,
@@ -286,6 +298,10 @@ class World(SimpleNamespace):
             home_path="",
             media_path="images/none.png",
         )
+        self.change = FicheChange.objects.create(
+            organization=fiche, field="territory", value="Ici", base="", proposed_by=self.roles["contributor"]
+        )
+        self.revision = fiche.save_revision(clean=False)
         batch.file.save("fiches.csv", ContentFile(b"Nom,Milieu\n"))
         services.ask_details(access=pending, question="Qui?", actor=self.roles["agent"])
 

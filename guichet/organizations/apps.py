@@ -12,11 +12,14 @@ class OrganizationsConfig(AppConfig):
     def ready(self) -> None:
         """Teach the timeline this app's verbs, and start the promised delay when an address is confirmed."""
         from allauth.account.signals import email_confirmed
+        from django.db.models.signals import post_save
 
         from guichet.core.events import register_sentences
+        from guichet.core.shared import forget
 
         from . import receivers, tasks  # noqa: F401 - the calendar learns its tasks by the import
         from .enums import SENTENCES
 
         register_sentences(SENTENCES)
+        post_save.connect(forget, sender="organizations.FicheSettings", dispatch_uid="organizations.settings_changed")
         email_confirmed.connect(receivers.on_email_confirmed, dispatch_uid="organizations.email_confirmed")

@@ -2,14 +2,22 @@
 
 from django.urls import include, path
 
-from .views import area, content, entry, people
+from .views import area, content, entry, people, sections, versions
 
 app_name = "organizations"
 
 fiche_urlpatterns = [
     path("", area.home, name="home"),
-    path("fiche/", area.fiche, name="fiche"),
+    path("fiche/", content.fiche, name="fiche"),
+    path("fiche/confirmer/", content.confirm, name="confirm_content"),
     path("fiche/modifications/", content.changes, name="changes"),
+    path("fiche/modifications/<int:change_id>/retirer/", content.withdraw, name="withdraw_change"),
+    path("fiche/versions/", versions.versions, name="versions"),
+    path("fiche/versions/<int:revision_id>/", versions.version, name="version"),
+    path("fiche/versions/<int:revision_id>/revenir/", versions.restore, name="restore_version"),
+    path("fiche/<slug:section>/", sections.edit, name="fiche_section"),
+    path("fiche/<slug:section>/brouillon/", sections.keep, name="keep_draft"),
+    path("fiche/<slug:section>/brouillon/abandonner/", sections.drop, name="drop_draft"),
     path("historique/", area.history, name="history"),
     path("communications/", area.communications, name="communications"),
     path("demandes/", area.applications, name="applications"),

@@ -15,6 +15,7 @@ from .access import (
     SignUpForm,
 )
 from .content import DecideForm
+from .sections import SectionForm
 
 __all__ = [
     "AnswerForm",
@@ -29,5 +30,6 @@ __all__ = [
     "OptionalReasonForm",
     "ReasonForm",
     "RoleForm",
+    "SectionForm",
     "SignUpForm",
 ]

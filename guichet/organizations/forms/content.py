@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,20 @@ from guichet.core.forms import GuichetForm
 from ..models import FicheChange
 
 LATER, APPROVE, REFUSE = "later", "approve", "refuse"
+
+
+class WebField(forms.URLField):
+    """An address of the web, and nothing else (no « javascript: »); one typed without a scheme is taken for https."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(assume_scheme="https", **kwargs)
+
+
+def phone_message() -> str:
+    """What a wrong number is told."""
+    return _("Ce numéro n’est pas complet. Exemple : 819 555-0123")
 
 
 class DecideForm(GuichetForm, forms.Form):
@@ -28,7 +43,10 @@ class DecideForm(GuichetForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.changes = changes
         for change in changes:
-            self.fields[self.name_of(change)] = forms.ChoiceField(
+            name = self.name_of(change)
+            self.fields[name] = forms.ChoiceField(
+                # One proposed since the page was opened was not on it: it waits.
+                required=not self.is_bound or name in self.data,
                 label=gettext_lazy("Votre décision"),
                 choices=[
                     (APPROVE, gettext_lazy("Approuver")),
@@ -54,6 +72,9 @@ class DecideForm(GuichetForm, forms.Form):
         cleaned = super().clean()
         if self.errors:
             return cleaned
+        if "everything" in self.data:
+            # « Tout approuver » approves what the page showed, and nothing that came since.
+            cleaned |= {self.name_of(change): APPROVE for change in self.changes if self.name_of(change) in self.data}
         if not self.chosen(APPROVE) and not self.chosen(REFUSE):
             raise forms.ValidationError(_("Choisissez « Approuver » ou « Refuser » pour au moins une modification."))
         if self.chosen(REFUSE) and not cleaned["reason"].strip():

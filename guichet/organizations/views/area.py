@@ -40,13 +40,6 @@ def home(request: HttpRequest, organization: Organization) -> HttpResponse:
 
 
 @require_safe
-@fiche_view()
-def fiche(request: HttpRequest, organization: Organization) -> HttpResponse:
-    """« Fiche »: what the body has on record."""
-    return render(request, "organizations/fiche.html", area_context(request, organization, "account"))
-
-
-@require_safe
 @fiche_view(manage=True)
 def history(request: HttpRequest, organization: Organization) -> HttpResponse:
     """« Historique »: every decision about the fiche and its people, in words, for its gestionnaires."""

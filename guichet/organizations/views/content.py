@@ -1,29 +1,117 @@
-"""The fiche's content: reading it, changing it by section, approving what others propose, coming back to a version."""
+"""The fiche's content: reading it, approving what others propose, saying that it is still true."""
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.core.kept_forms import typed_in
 
-from .. import perms, services
+from .. import services
+from ..content import FIELDS, choosable_fields, fields_of, public_names
+from ..differences import compare
+from ..enums import ChangeStatus, Publicity, Section
 from ..forms import DecideForm
 from ..forms.content import APPROVE, REFUSE
-from ..models import Organization
-from .scope import area_context, fiche_view
+from ..models import FicheChange, Organization
+from ..values import LISTS, content_of, in_words, label_of
+from .scope import area_context, decidable, fiche_view, shared_reserved
+
+ANSWERS_SHOWN_FOR = dt.timedelta(days=60)
+
+
+@require_safe
+@fiche_view()
+def fiche(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """« Fiche »: section by section, what is in force, what waits, what is missing."""
+    prefetch_related_objects([organization], *LISTS, "municipality__mrc")
+    waiting = services.waiting_changes(organization)
+    reserved = shared_reserved()
+    percent, missing = services.completeness(organization)
+    can_edit = organization.is_active
+    context = {
+        **area_context(
+            request,
+            organization,
+            "account",
+            changes_to_decide=len(decidable(request, waiting.values(), reserved)),
+        ),
+        "sections": _sections(request, organization, waiting, reserved),
+        "percent": percent,
+        "missing": [{"label": one.label, "why": one.why, "section": one.section} for one in missing],
+        "can_edit": can_edit,
+        "can_confirm": can_edit and request.access is not None and request.can_manage,
+        "refused": _refused(request, organization),
+    }
+    return render(request, "organizations/fiche.html", context)
+
+
+def _sections(
+    request: HttpRequest, organization: Organization, waiting: dict[str, FicheChange], reserved: list[str]
+) -> list[dict[str, Any]]:
+    values = content_of(organization)
+    public = set(public_names(organization.public_fields)) if organization.is_listed else set()
+    return [
+        {
+            "key": section.value,
+            "label": section.label,
+            "rows": [
+                _row(request, name, values[name], waiting.get(name), name in public, name in reserved)
+                for name in fields_of(section)
+            ],
+            "always_private": all(FIELDS[name].publicity == Publicity.NEVER for name in fields_of(section)),
+            "is_visibility": section == Section.VISIBILITY,
+        }
+        for section in Section
+    ]
+
+
+def _row(
+    request: HttpRequest, name: str, value: Any, change: FicheChange | None, is_public: bool, is_reserved: bool
+) -> dict[str, Any]:
+    if name == "public_fields":
+        # What was chosen and shows: names that the organisation may not choose say nothing.
+        value = [one for one in value if one in choosable_fields()]
+    return {
+        "name": name,
+        "label": label_of(name),
+        "text": in_words(name, value),
+        "is_public": is_public,
+        "is_reserved": is_reserved,
+        "change": change,
+        "proposed": in_words(name, change.value) if change else "",
+        "can_withdraw": change is not None and (request.can_manage or change.proposed_by_id == request.user.pk),
+    }
+
+
+def _refused(request: HttpRequest, organization: Organization) -> list[dict[str, Any]]:
+    """This person's proposals that were refused lately, with what they had written."""
+    changes = organization.changes.filter(
+        proposed_by=request.user,
+        status=ChangeStatus.REFUSED,
+        decided_at__gte=timezone.now() - ANSWERS_SHOWN_FOR,
+    ).select_related("decided_by")
+    return [
+        {"change": change, "label": label_of(change.field), "text": in_words(change.field, change.value)}
+        for change in changes.order_by("-decided_at")[:10]
+        if change.field in FIELDS
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @fiche_view(manage=True, keeps_form=True, back="organizations:changes")
 def changes(request: HttpRequest, organization: Organization) -> HttpResponse:
     """« Modifications à approuver »: field by field; approve all or some, or refuse with a reason."""
-    reserved = services.reserved_fields()
     waiting = list(services.waiting_changes(organization).values())
-    mine = [change for change in waiting if perms.can_decide_change(request.user, change, reserved)]
+    mine = decidable(request, waiting, shared_reserved())
     form = DecideForm(typed_in(request), changes=mine)
     if request.method == "POST" and form.is_valid():
         services.decide_changes(
@@ -35,13 +123,38 @@ def changes(request: HttpRequest, organization: Organization) -> HttpResponse:
         )
         messages.success(request, _("C’est noté. Les personnes qui ont proposé ces modifications sont averties."))
         return redirect("organizations:fiche", organization.pk)
+    prefetch_related_objects([organization], *LISTS)
+    live = content_of(organization, [change.field for change in waiting])
+    rows = [{"change": change, **compare(change.field, live[change.field], change.value)} for change in waiting]
+    decided = {change.pk for change in mine}
     return render(
         request,
         "organizations/changes.html",
         {
-            **area_context(request, organization, "account"),
+            **area_context(request, organization, "account", changes_to_decide=len(mine)),
             "form": form,
-            "rows": [(change, form[form.name_of(change)]) for change in mine],
-            "for_lscq": [change for change in waiting if change not in mine],
+            "rows": [
+                {**row, "choice": form[form.name_of(row["change"])]} for row in rows if row["change"].pk in decided
+            ],
+            "for_body": [row for row in rows if row["change"].pk not in decided],
         },
     )
+
+
+@require_POST
+@fiche_view(back="organizations:fiche")
+def withdraw(request: HttpRequest, organization: Organization, change_id: int) -> HttpResponse:
+    """« Retirer » a proposal."""
+    change = get_object_or_404(FicheChange, pk=change_id, organization=organization)
+    services.withdraw_change(change=change, actor=request.user)
+    messages.success(request, _("La proposition est retirée : %(fields)s.") % {"fields": label_of(change.field)})
+    return redirect("organizations:fiche", organization.pk)
+
+
+@require_POST
+@fiche_view(manage=True, back="organizations:fiche")
+def confirm(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """« Tout est encore vrai »."""
+    services.confirm_content(organization=organization, actor=request.user)
+    messages.success(request, _("Merci! C’est noté : tout est encore vrai."))
+    return redirect("organizations:fiche", organization.pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +18,10 @@ from django.utils.translation import ngettext
 from guichet.core.errors import InvalidState
 from guichet.core.kept_forms import sign_in_first
 from guichet.core.perms import is_agent
+from guichet.core.shared import remembered
 
 from .. import services
-from ..models import Access, Organization
+from ..models import Access, FicheChange, Organization
 
 
 def fiche_view(
@@ -80,36 +81,76 @@ def find_fiche(user, organization_id: int) -> tuple[Organization, Access | None,
     return get_object_or_404(Organization.objects.visible_to(user), pk=organization_id), None, others
 
 
+def shared_reserved() -> list[str]:
+    """The fields that the body reserves, for pages. Services read them from the database instead."""
+    return remembered("reserved fields", services.reserved_fields)
+
+
+def decidable(request: HttpRequest, waiting: Iterable[FicheChange], reserved: list[str]) -> list[FicheChange]:
+    """Of the proposals that wait, those that this person may decide (`perms.can_decide_change`, without a query)."""
+    if not request.can_manage:
+        return []
+    agent = is_agent(request.user)
+    return [change for change in waiting if agent or change.field not in reserved]
+
+
 def area_context(
-    request: HttpRequest, organization: Organization, section: str, *, to_approve: int | None = None
+    request: HttpRequest,
+    organization: Organization,
+    section: str,
+    *,
+    to_approve: int | None = None,
+    changes_to_decide: int | None = None,
 ) -> dict[str, Any]:
     """What the client area's frame needs: the fiche, who looks at it, what awaits them, their other fiches.
 
-    ``to_approve``: how many people await approval, when the view knows it already.
+    ``to_approve``, ``changes_to_decide``: how many people, how many proposals await a decision, when the view knows
+    it already.
     """
     if request.can_manage and to_approve is None:
         to_approve = Access.objects.for_managers().filter(organization=organization).count()
+    if request.can_manage and changes_to_decide is None:
+        changes = organization.changes.waiting()
+        if not is_agent(request.user):
+            changes = organization.changes.for_managers(shared_reserved())
+        changes_to_decide = changes.count()
     return {
         "organization": organization,
         "access": request.access,
         "can_manage": request.can_manage,
-        "awaiting": awaiting(organization, to_approve or 0),
+        "awaiting": awaiting(organization, to_approve or 0, changes_to_decide or 0),
         "other_accesses": request.other_accesses,
         "section": section,
     }
 
 
-def awaiting(organization: Organization, to_approve: int) -> list[dict[str, Any]]:
+def awaiting(organization: Organization, to_approve: int, changes_to_decide: int = 0) -> list[dict[str, Any]]:
     """What awaits a gestionnaire of the fiche, for the yellow bar: a sentence, where it leads, how many."""
-    if not to_approve:
-        return []
-    text = ngettext(
-        "Un utilisateur nécessite une approbation.", "%(count)d utilisateurs nécessitent une approbation.", to_approve
-    ) % {"count": to_approve}
-    return [
-        {
-            "text": f"{text} {_('Accéder aux utilisateurs ici.')}",
-            "url": reverse("organizations:users", args=[organization.pk]) + "#attente",
-            "count": to_approve,
-        }
-    ]
+    items = []
+    if to_approve:
+        text = ngettext(
+            "Un utilisateur nécessite une approbation.",
+            "%(count)d utilisateurs nécessitent une approbation.",
+            to_approve,
+        ) % {"count": to_approve}
+        items.append(
+            {
+                "text": " ".join([text, _("Accéder aux utilisateurs ici.")]),
+                "url": reverse("organizations:users", args=[organization.pk]) + "#attente",
+                "count": to_approve,
+            }
+        )
+    if changes_to_decide:
+        text = ngettext(
+            "Une modification de la fiche nécessite une approbation.",
+            "%(count)d modifications de la fiche nécessitent une approbation.",
+            changes_to_decide,
+        ) % {"count": changes_to_decide}
+        items.append(
+            {
+                "text": " ".join([text, _("Accéder aux modifications ici.")]),
+                "url": reverse("organizations:changes", args=[organization.pk]),
+                "count": changes_to_decide,
+            }
+        )
+    return items
