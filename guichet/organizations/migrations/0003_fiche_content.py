@@ -3,321 +3,593 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import guichet.organizations.content
-import guichet.organizations.models.settings
 import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
 
+import guichet.organizations.content
+import guichet.organizations.models.settings
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organizations', '0002_importbatch'),
-        ('wagtailcore', '0098_apitoken'),
+        ("organizations", "0002_importbatch"),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AccessFeature',
+            name="AccessFeature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='nom')),
-                ('is_archived', models.BooleanField(default=False, help_text='N’est plus offert; reste dans les fiches qui l’ont choisi.', verbose_name='archivé')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="nom")),
+                (
+                    "is_archived",
+                    models.BooleanField(
+                        default=False,
+                        help_text="N’est plus offert; reste dans les fiches qui l’ont choisi.",
+                        verbose_name="archivé",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mesure d’accessibilité',
-                'verbose_name_plural': 'mesures d’accessibilité',
-                'ordering': ['name'],
-                'abstract': False,
+                "verbose_name": "mesure d’accessibilité",
+                "verbose_name_plural": "mesures d’accessibilité",
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='nom')),
-                ('is_archived', models.BooleanField(default=False, help_text='N’est plus offert; reste dans les fiches qui l’ont choisi.', verbose_name='archivé')),
-                ('family', models.CharField(help_text='Par exemple : Aquatique, Glace, Plein air, Culture.', max_length=60, verbose_name='famille')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="nom")),
+                (
+                    "is_archived",
+                    models.BooleanField(
+                        default=False,
+                        help_text="N’est plus offert; reste dans les fiches qui l’ont choisi.",
+                        verbose_name="archivé",
+                    ),
+                ),
+                (
+                    "family",
+                    models.CharField(
+                        help_text="Par exemple : Aquatique, Glace, Plein air, Culture.",
+                        max_length=60,
+                        verbose_name="famille",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'activité',
-                'verbose_name_plural': 'activités',
-                'ordering': ['family', 'name'],
+                "verbose_name": "activité",
+                "verbose_name_plural": "activités",
+                "ordering": ["family", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Clientele',
+            name="Clientele",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='nom')),
-                ('is_archived', models.BooleanField(default=False, help_text='N’est plus offert; reste dans les fiches qui l’ont choisi.', verbose_name='archivé')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="nom")),
+                (
+                    "is_archived",
+                    models.BooleanField(
+                        default=False,
+                        help_text="N’est plus offert; reste dans les fiches qui l’ont choisi.",
+                        verbose_name="archivé",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clientèle',
-                'verbose_name_plural': 'clientèles',
-                'ordering': ['name'],
-                'abstract': False,
+                "verbose_name": "clientèle",
+                "verbose_name_plural": "clientèles",
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DirectoryTerm',
+            name="DirectoryTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('term', models.CharField(max_length=40, unique=True)),
-                ('entries', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("term", models.CharField(max_length=40, unique=True)),
+                ("entries", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'mot du répertoire',
-                'verbose_name_plural': 'mots du répertoire',
+                "verbose_name": "mot du répertoire",
+                "verbose_name_plural": "mots du répertoire",
             },
         ),
         migrations.CreateModel(
-            name='FicheSettings',
+            name="FicheSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reserved_fields', models.JSONField(blank=True, default=guichet.organizations.models.settings.reserved_by_default, verbose_name='champs réservés')),
-                ('confirm_months', models.PositiveSmallIntegerField(default=12, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='une fiche est à reconfirmer après (mois)')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reserved_fields",
+                    models.JSONField(
+                        blank=True,
+                        default=guichet.organizations.models.settings.reserved_by_default,
+                        verbose_name="champs réservés",
+                    ),
+                ),
+                (
+                    "confirm_months",
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="une fiche est à reconfirmer après (mois)",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fiches',
+                "verbose_name": "fiches",
             },
         ),
         migrations.AddField(
-            model_name='municipality',
-            name='latitude',
-            field=models.FloatField(blank=True, null=True, verbose_name='latitude'),
+            model_name="municipality",
+            name="latitude",
+            field=models.FloatField(blank=True, null=True, verbose_name="latitude"),
         ),
         migrations.AddField(
-            model_name='municipality',
-            name='longitude',
-            field=models.FloatField(blank=True, null=True, verbose_name='longitude'),
+            model_name="municipality",
+            name="longitude",
+            field=models.FloatField(blank=True, null=True, verbose_name="longitude"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='access_note',
-            field=models.CharField(blank=True, db_default='', default='', max_length=500, verbose_name='précisions sur l’accessibilité'),
+            model_name="organization",
+            name="access_note",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=500, verbose_name="précisions sur l’accessibilité"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='content_confirmed_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='dernière confirmation'),
+            model_name="organization",
+            name="content_confirmed_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="dernière confirmation"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='description',
-            field=models.TextField(blank=True, db_default='', default='', max_length=3000, verbose_name='description'),
+            model_name="organization",
+            name="description",
+            field=models.TextField(blank=True, db_default="", default="", max_length=3000, verbose_name="description"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='facebook',
-            field=models.URLField(blank=True, db_default='', default='', verbose_name='page Facebook'),
+            model_name="organization",
+            name="facebook",
+            field=models.URLField(blank=True, db_default="", default="", verbose_name="page Facebook"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='federation',
-            field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='fédération ou regroupement'),
+            model_name="organization",
+            name="federation",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=120, verbose_name="fédération ou regroupement"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='founded_year',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='année de fondation'),
+            model_name="organization",
+            name="founded_year",
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="année de fondation"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='initials',
-            field=models.CharField(blank=True, db_default='', default='', max_length=20, verbose_name='sigle'),
+            model_name="organization",
+            name="initials",
+            field=models.CharField(blank=True, db_default="", default="", max_length=20, verbose_name="sigle"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='instagram',
-            field=models.URLField(blank=True, db_default='', default='', verbose_name='compte Instagram'),
+            model_name="organization",
+            name="instagram",
+            field=models.URLField(blank=True, db_default="", default="", verbose_name="compte Instagram"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='is_listed',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='paraît dans le répertoire public'),
+            model_name="organization",
+            name="is_listed",
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="paraît dans le répertoire public"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='last_meeting_on',
-            field=models.DateField(blank=True, null=True, verbose_name='dernière assemblée générale'),
+            model_name="organization",
+            name="last_meeting_on",
+            field=models.DateField(blank=True, null=True, verbose_name="dernière assemblée générale"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='latest_revision',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision'),
+            model_name="organization",
+            name="latest_revision",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="wagtailcore.revision",
+                verbose_name="latest revision",
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='mailing_address',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='adresse postale'),
+            model_name="organization",
+            name="mailing_address",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=200, verbose_name="adresse postale"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='mailing_city',
-            field=models.CharField(blank=True, db_default='', default='', max_length=80, verbose_name='ville de l’adresse postale'),
+            model_name="organization",
+            name="mailing_city",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=80, verbose_name="ville de l’adresse postale"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='mailing_postal_code',
-            field=models.CharField(blank=True, db_default='', default='', max_length=7, verbose_name='code postal de l’adresse postale'),
+            model_name="organization",
+            name="mailing_postal_code",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=7, verbose_name="code postal de l’adresse postale"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='members_count',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='nombre de membres'),
+            model_name="organization",
+            name="members_count",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="nombre de membres"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='other_network',
-            field=models.URLField(blank=True, db_default='', default='', verbose_name='autre réseau social'),
+            model_name="organization",
+            name="other_network",
+            field=models.URLField(blank=True, db_default="", default="", verbose_name="autre réseau social"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='other_phone',
-            field=phonenumber_field.modelfields.PhoneNumberField(blank=True, db_default='', default='', max_length=128, region=None, verbose_name='autre téléphone'),
+            model_name="organization",
+            name="other_phone",
+            field=phonenumber_field.modelfields.PhoneNumberField(
+                blank=True, db_default="", default="", max_length=128, region=None, verbose_name="autre téléphone"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='people',
-            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, verbose_name='personnes responsables'),
+            model_name="organization",
+            name="people",
+            field=models.JSONField(
+                blank=True,
+                db_default=models.Value([], models.JSONField()),
+                default=list,
+                verbose_name="personnes responsables",
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='public_fields',
-            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=guichet.organizations.content.default_public_fields, verbose_name='renseignements publics'),
+            model_name="organization",
+            name="public_fields",
+            field=models.JSONField(
+                blank=True,
+                db_default=models.Value([], models.JSONField()),
+                default=guichet.organizations.content.default_public_fields,
+                verbose_name="renseignements publics",
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='record_check',
-            field=models.CharField(blank=True, choices=[('always', 'Oui, pour toutes les personnes en contact'), ('some', 'Oui, pour certaines'), ('no', 'Non'), ('none', 'Sans objet : ni jeunes ni personnes vulnérables')], db_default='', default='', max_length=12, verbose_name='vérification des antécédents judiciaires'),
+            model_name="organization",
+            name="record_check",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("always", "Oui, pour toutes les personnes en contact"),
+                    ("some", "Oui, pour certaines"),
+                    ("no", "Non"),
+                    ("none", "Sans objet : ni jeunes ni personnes vulnérables"),
+                ],
+                db_default="",
+                default="",
+                max_length=12,
+                verbose_name="vérification des antécédents judiciaires",
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='season_note',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='précisions sur les saisons'),
+            model_name="organization",
+            name="season_note",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=200, verbose_name="précisions sur les saisons"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='seasons',
-            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, verbose_name='saisons'),
+            model_name="organization",
+            name="seasons",
+            field=models.JSONField(
+                blank=True, db_default=models.Value([], models.JSONField()), default=list, verbose_name="saisons"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='territory',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='territoire desservi'),
+            model_name="organization",
+            name="territory",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=200, verbose_name="territoire desservi"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='usual_name',
-            field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='nom usuel'),
+            model_name="organization",
+            name="usual_name",
+            field=models.CharField(blank=True, db_default="", default="", max_length=120, verbose_name="nom usuel"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='volunteers_count',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='nombre de bénévoles'),
+            model_name="organization",
+            name="volunteers_count",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="nombre de bénévoles"),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='year_end',
-            field=models.CharField(blank=True, db_default='', default='', max_length=40, verbose_name='fin de l’exercice financier (jour et mois)'),
+            model_name="organization",
+            name="year_end",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                max_length=40,
+                verbose_name="fin de l’exercice financier (jour et mois)",
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='access_features',
-            field=models.ManyToManyField(blank=True, related_name='organizations', to='organizations.accessfeature', verbose_name='mesures d’accessibilité'),
+            model_name="organization",
+            name="access_features",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="organizations",
+                to="organizations.accessfeature",
+                verbose_name="mesures d’accessibilité",
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='activities',
-            field=models.ManyToManyField(blank=True, related_name='organizations', to='organizations.activity', verbose_name='activités'),
+            model_name="organization",
+            name="activities",
+            field=models.ManyToManyField(
+                blank=True, related_name="organizations", to="organizations.activity", verbose_name="activités"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='clienteles',
-            field=models.ManyToManyField(blank=True, related_name='organizations', to='organizations.clientele', verbose_name='clientèles'),
+            model_name="organization",
+            name="clienteles",
+            field=models.ManyToManyField(
+                blank=True, related_name="organizations", to="organizations.clientele", verbose_name="clientèles"
+            ),
         ),
         migrations.CreateModel(
-            name='ErrorReport',
+            name="ErrorReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message', models.TextField(verbose_name='message')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='courriel')),
-                ('state', models.CharField(choices=[('open', 'À regarder'), ('closed', 'Réglée')], default='open', max_length=7, verbose_name='état')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='reçu')),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='error_reports', to='organizations.organization', verbose_name='fiche')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("message", models.TextField(verbose_name="message")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="courriel")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "À regarder"), ("closed", "Réglée")],
+                        default="open",
+                        max_length=7,
+                        verbose_name="état",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="reçu")),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="error_reports",
+                        to="organizations.organization",
+                        verbose_name="fiche",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'erreur signalée',
-                'verbose_name_plural': 'erreurs signalées',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "erreur signalée",
+                "verbose_name_plural": "erreurs signalées",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='DirectoryEntry',
+            name="DirectoryEntry",
             fields=[
-                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='directory_entry', serialize=False, to='organizations.organization')),
-                ('name', models.CharField(max_length=120, verbose_name='nom')),
-                ('sort_key', models.CharField(db_index=True, max_length=120)),
-                ('kind', models.CharField(choices=[('municipal', 'Municipal'), ('school', 'Scolaire'), ('association', 'Associatif (OBNL)'), ('disability', 'Organisme pour personnes handicapées'), ('cooperative', 'Coopérative'), ('federation', 'Fédération ou association régionale'), ('private', 'Privé'), ('other', 'Autre')], max_length=12, verbose_name='milieu')),
-                ('data', models.JSONField(default=dict)),
-                ('name_words', models.TextField(blank=True, default='')),
-                ('words', models.TextField(blank=True, default='')),
-                ('confirmed_at', models.DateTimeField(null=True, verbose_name='dernière confirmation')),
-                ('updated_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='mise à jour')),
-                ('activities', models.ManyToManyField(related_name='+', to='organizations.activity', verbose_name='activités')),
-                ('clienteles', models.ManyToManyField(related_name='+', to='organizations.clientele', verbose_name='clientèles')),
-                ('mrc', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.mrc', verbose_name='MRC')),
-                ('municipality', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.municipality', verbose_name='municipalité')),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="directory_entry",
+                        serialize=False,
+                        to="organizations.organization",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                ("sort_key", models.CharField(db_index=True, max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("municipal", "Municipal"),
+                            ("school", "Scolaire"),
+                            ("association", "Associatif (OBNL)"),
+                            ("disability", "Organisme pour personnes handicapées"),
+                            ("cooperative", "Coopérative"),
+                            ("federation", "Fédération ou association régionale"),
+                            ("private", "Privé"),
+                            ("other", "Autre"),
+                        ],
+                        max_length=12,
+                        verbose_name="milieu",
+                    ),
+                ),
+                ("data", models.JSONField(default=dict)),
+                ("name_words", models.TextField(blank=True, default="")),
+                ("words", models.TextField(blank=True, default="")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="dernière confirmation")),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name="mise à jour"),
+                ),
+                (
+                    "activities",
+                    models.ManyToManyField(related_name="+", to="organizations.activity", verbose_name="activités"),
+                ),
+                (
+                    "clienteles",
+                    models.ManyToManyField(related_name="+", to="organizations.clientele", verbose_name="clientèles"),
+                ),
+                (
+                    "mrc",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.mrc",
+                        verbose_name="MRC",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.municipality",
+                        verbose_name="municipalité",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inscription au répertoire',
-                'verbose_name_plural': 'inscriptions au répertoire',
-                'ordering': ['sort_key', 'pk'],
-                'indexes': [models.Index(fields=['kind'], name='directory_kind')],
+                "verbose_name": "inscription au répertoire",
+                "verbose_name_plural": "inscriptions au répertoire",
+                "ordering": ["sort_key", "pk"],
+                "indexes": [models.Index(fields=["kind"], name="directory_kind")],
             },
         ),
         migrations.CreateModel(
-            name='FicheChange',
+            name="FicheChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=30, verbose_name='champ')),
-                ('value', models.JSONField(null=True, verbose_name='valeur proposée')),
-                ('base', models.JSONField(null=True, verbose_name='valeur d’alors')),
-                ('proposed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='proposée')),
-                ('status', models.CharField(choices=[('waiting', 'En attente'), ('approved', 'Approuvée'), ('refused', 'Refusée'), ('withdrawn', 'Retirée'), ('replaced', 'Remplacée')], default='waiting', max_length=9, verbose_name='état')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='décidée')),
-                ('reason', models.TextField(blank=True, verbose_name='motif')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='organizations.organization', verbose_name='fiche')),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='fiche_changes', to=settings.AUTH_USER_MODEL, verbose_name='proposée par')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(max_length=30, verbose_name="champ")),
+                ("value", models.JSONField(null=True, verbose_name="valeur proposée")),
+                ("base", models.JSONField(null=True, verbose_name="valeur d’alors")),
+                ("proposed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="proposée")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "En attente"),
+                            ("approved", "Approuvée"),
+                            ("refused", "Refusée"),
+                            ("withdrawn", "Retirée"),
+                            ("replaced", "Remplacée"),
+                        ],
+                        default="waiting",
+                        max_length=9,
+                        verbose_name="état",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="décidée")),
+                ("reason", models.TextField(blank=True, verbose_name="motif")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="organizations.organization",
+                        verbose_name="fiche",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="fiche_changes",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="proposée par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'modification proposée',
-                'verbose_name_plural': 'modifications proposées',
-                'ordering': ['proposed_at', 'pk'],
-                'indexes': [models.Index(fields=['organization', 'status'], name='change_of_organization'), models.Index(fields=['status', 'field'], name='change_queue')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('organization', 'field'), name='change_one_waiting_per_field'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='change_decided_at_with_status')],
+                "verbose_name": "modification proposée",
+                "verbose_name_plural": "modifications proposées",
+                "ordering": ["proposed_at", "pk"],
+                "indexes": [
+                    models.Index(fields=["organization", "status"], name="change_of_organization"),
+                    models.Index(fields=["status", "field"], name="change_queue"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "waiting")),
+                        fields=("organization", "field"),
+                        name="change_one_waiting_per_field",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("status", "waiting")),
+                            models.Q(models.Q(("status", "waiting"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="change_decided_at_with_status",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SectionDraft',
+            name="SectionDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(choices=[('identity', 'Identité'), ('offer', 'Activités et offre'), ('contact', 'Pour vous joindre'), ('place', 'Adresses'), ('people', 'Personnes responsables'), ('life', 'Vie de l’organisme'), ('visibility', 'Visibilité')], max_length=12)),
-                ('data', models.TextField()),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[
+                            ("identity", "Identité"),
+                            ("offer", "Activités et offre"),
+                            ("contact", "Pour vous joindre"),
+                            ("place", "Adresses"),
+                            ("people", "Personnes responsables"),
+                            ("life", "Vie de l’organisme"),
+                            ("visibility", "Visibilité"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("data", models.TextField()),
+                ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'brouillon de section',
-                'verbose_name_plural': 'brouillons de section',
-                'constraints': [models.UniqueConstraint(fields=('user', 'organization', 'section'), name='draft_one_per_person_and_section')],
+                "verbose_name": "brouillon de section",
+                "verbose_name_plural": "brouillons de section",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "organization", "section"), name="draft_one_per_person_and_section"
+                    )
+                ],
             },
         ),
     ]
