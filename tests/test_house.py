@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from babel.messages import pofile
 from django.apps import apps
-from django.db import connection
 from django.conf import settings
+from django.db import connection
 from django.template.loader import get_template
 from django_migration_linter import MigrationLinter
 from wagtail.models import Page

@@ -184,7 +184,7 @@ def change_decided(organization: Organization, *, author, actor, fields: str, re
 
 
 def error_reported(report: ErrorReport, *, page: str) -> None:
-    """To the gestionnaires, or to the staff of a fiche without any: what a visitor says is wrong in its public page."""
+    """To the gestionnaires, else to the staff: what a visitor says is wrong in the public page."""
     organization = report.organization
     if organization.accesses.active_managers().exists():
         _to_managers("error_reported", organization, report=report, page=page, url=_area("fiche", organization))

@@ -19,30 +19,7 @@ def fold(text: str) -> str:
 TERM_LENGTH = 40
 # Words that say nothing of what is searched.
 EMPTY_WORDS = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "avec",
-        "d",
-        "dans",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "ou",
-        "par",
-        "pour",
-        "s",
-        "sur",
-        "un",
-        "une",
-    ]
+    ("a au aux avec d dans de des du en et l la le les ou par pour s sur un une").split()  # noqa: SIM905
 )
 
 

@@ -103,7 +103,7 @@ def _index(entry: DirectoryEntry) -> None:
 
 
 def _count_terms(*, gone: Iterable[str], come: Iterable[str]) -> None:
-    """Keep the vocabulary. Rows are locked in one order, so that two publications at once do not wait for each other."""
+    """Keep the vocabulary. Rows are locked in one order: two publications never wait for each other in a ring."""
     gone, come = set(gone), set(come)
     DirectoryTerm.objects.bulk_create([DirectoryTerm(term=term) for term in sorted(come)], ignore_conflicts=True)
     terms = DirectoryTerm.objects.filter(term__in=gone | come)
