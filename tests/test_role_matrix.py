@@ -220,6 +220,16 @@ ROWS = [
     get("staff_messages_results", STAFF),
     get("staff_message", STAFF, "message"),
     post("staff_message_send_again", STAFF, "message"),
+    # --- The directory
+    get("website:directory", EVERYBODY, q="club"),
+    get("website:directory_entry", EVERYBODY, "listed listed_slug"),
+    get("website:directory_entry", NOBODY, "elsewhere listed_slug"),
+    get("website:report_error", EVERYBODY, "listed"),
+    post("website:report_error", EVERYBODY, "listed", message="Le numéro a changé."),
+    get("website:report_error", NOBODY, "elsewhere"),
+    get("website:directory_json", EVERYBODY),
+    get("website:directory_csv", EVERYBODY),
+    get("website:openapi", EVERYBODY),
     # --- The public site
     get("wagtail_serve", EVERYBODY, "home_path"),
     get("wagtaildocs_serve", EVERYBODY, "public_document public_name"),
@@ -255,6 +265,8 @@ class World(SimpleNamespace):
         )
         pending = RequestFactory(organization=fiche)
         new_fiche = OrganizationFactory(name="Club de tir", status=OrganizationStatus.REQUESTED)
+        listed = OrganizationFactory(name="Club public", is_listed=True)
+        services.refresh_entry(listed)
         batch = ImportBatch(file_name="fiches.csv", state=ImportState.READY)
         super().__init__(
             roles={
@@ -280,6 +292,8 @@ class World(SimpleNamespace):
             check_token=signing.dumps({"access": manager.pk, "at": 0}, salt=PEOPLE_CHECK_SALT),
             elsewhere=OrganizationFactory(),
             archived=OrganizationFactory(status=OrganizationStatus.ARCHIVED),
+            listed=listed,
+            listed_slug="club-public",
             request=RequestFactory(),
             new_fiche_request=RequestFactory(organization=new_fiche),
             message=OutgoingMessage.objects.create(
@@ -370,7 +384,7 @@ def test_every_address_answers_each_role_as_the_table_says(known):
 
 BY_NAME = {row.name: row for row in ROWS}
 METHODS = {name: {row.method for row in ROWS if row.name == name} for name in BY_NAME}
-OURS = ("organizations:", "accounts:", "core:", "staff_")
+OURS = ("organizations:", "accounts:", "core:", "website:", "staff_")
 
 
 def test_action_is_never_done_by_get(known):

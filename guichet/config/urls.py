@@ -7,12 +7,15 @@ from django.views.i18n import set_language
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps import Sitemap as PagesSitemap
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from guichet.accounts.urls import allauth_urlpatterns
+from guichet.website.directory.sitemap import DirectoryHomeSitemap, DirectorySitemap
 from guichet.website.views import robots
 
+sitemaps = {"wagtail": PagesSitemap, "directory": DirectoryHomeSitemap, "organizations": DirectorySitemap}
 one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
@@ -20,8 +23,9 @@ urlpatterns = [
     path("", include("guichet.accounts.urls")),
     path("", include(allauth_urlpatterns)),
     path("", include("guichet.organizations.urls")),
+    path("", include("guichet.website.urls")),
     path("langue/", set_language, name="set_language"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
     path("robots.txt", robots, name="robots"),
     # Wagtail's own sign-in forms would go round our limits on attempts: everybody signs in at one door.
     path("gestion/login/", one_door, name="staff_sign_in"),

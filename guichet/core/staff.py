@@ -54,6 +54,7 @@ KINDS = {
     "change_refused": gettext_lazy("Modification de fiche refusée"),
     "change_to_approve": gettext_lazy("Modification de fiche à approuver"),
     "change_to_decide": gettext_lazy("Modification réservée à approuver"),
+    "error_reported": gettext_lazy("Erreur signalée"),
     "request_to_decide": gettext_lazy("Inscription à traiter"),
     "role_changed": gettext_lazy("Rôle changé"),
     "silent_fiches": gettext_lazy("Fiches silencieuses"),

@@ -181,6 +181,7 @@ SENTENCES = {
     "organizations.version_restored": _("{actor} est revenu à la version du {date} : {fields}."),
     "organizations.content_confirmed": _("{actor} a confirmé que la fiche est toujours vraie."),
     "organizations.content_check_sent": _("Le portail a demandé aux gestionnaires si la fiche est toujours vraie."),
+    "organizations.error_reported": _("Quelqu’un a signalé une erreur dans la page publique de la fiche."),
     "organizations.fiche_archived": _("{actor} a archivé la fiche {subject}."),
     "organizations.fiche_restored": _("{actor} a remis la fiche {subject} en service."),
     "organizations.fiche_imported": _("{actor} a importé la fiche {subject} du fichier {file}."),

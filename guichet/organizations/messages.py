@@ -12,7 +12,7 @@ from django.urls import reverse
 from guichet.core.messages import absolute_url, queue_message
 from guichet.core.models import OutgoingMessage
 
-from .models import Access, Invitation, Organization
+from .models import Access, ErrorReport, Invitation, Organization
 from .values import in_words, label_of, value_of
 
 PEOPLE_CHECK_SALT = "organizations.people-check"
@@ -208,4 +208,19 @@ def change_decided(organization: Organization, *, author, actor, fields: str, re
         fields=fields,
         reason=reason,
         url=_area("fiche", organization),
+    )
+
+
+def error_reported(report: ErrorReport, *, page: str) -> None:
+    """To the gestionnaires, else to the staff: what a visitor says is wrong in the public page."""
+    organization = report.organization
+    if organization.accesses.active_managers().exists():
+        _to_managers("error_reported", organization, report=report, page=page, url=_area("fiche", organization))
+        return
+    _to_staff(
+        "error_reported",
+        organization=organization,
+        report=report,
+        page=page,
+        url=absolute_url(reverse("staff_fiche", args=[organization.pk])),
     )

@@ -7,19 +7,71 @@ table where it never was. `services.directory` writes them, in the transaction t
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import models
+from django.db import connections, models
+from django.db.models.expressions import RawSQL
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from ..enums import Kind, ReportState
+from ..text import searched_stems
 from .lists import Activity, Clientele
 from .organization import Organization
 from .places import Mrc, Municipality
 
+QUERY_LENGTH = 200
+WORDS_AT_MOST = 10
+# The words that stand in for one that the directory does not know.
+NEIGHBOURS_AT_MOST = 20
+# From how many letters on two of them may be wrong.
+LONG_WORD = 8
+# What stands between a query's words and where they are, by database: both have the same words.
+_FOUND = {
+    "postgresql": (
+        "SELECT organization_id FROM organizations_directoryentry"
+        " WHERE to_tsvector('simple', name_words || ' ' || words) @@ to_tsquery('simple', %s)"
+    ),
+    "sqlite": "SELECT rowid FROM organizations_directorysearch WHERE organizations_directorysearch MATCH %s",
+}
+_FOUND_BY_NAME = {
+    "postgresql": (
+        "SELECT organization_id FROM organizations_directoryentry"
+        " WHERE to_tsvector('simple', name_words) @@ to_tsquery('simple', %s)"
+    ),
+    "sqlite": _FOUND["sqlite"],
+}
+
 
 class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
     """Named reads of the directory."""
+
+    def matching(self, query: str) -> DirectoryEntryQuerySet:
+        """Entries that hold every word of ``query``, or its neighbour; those whose name does come first.
+
+        A query that holds no word at all is no query: everything matches.
+        """
+        wanted = searched_stems(query[:QUERY_LENGTH], at_most=WORDS_AT_MOST)
+        if not wanted:
+            return self
+        groups = DirectoryTerm.objects.neighbours(wanted)
+        if not all(groups):
+            return self.none()
+        vendor = connections[self.db].vendor
+        # Stems hold letters and digits alone: nothing in them could be an operator.
+        if vendor == "postgresql":
+            everywhere = in_name = " & ".join(f"({' | '.join(group)})" for group in groups)
+        else:
+            quoted = [" OR ".join(f'"{term}"' for term in group) for group in groups]
+            everywhere = " AND ".join(f"({group})" for group in quoted)
+            in_name = f"{{name_words}} : ({everywhere})"
+        found = RawSQL(_FOUND[vendor], [everywhere])  # noqa: S611 - constant text
+        by_name = RawSQL(_FOUND_BY_NAME[vendor], [in_name])  # noqa: S611 - constant text
+        return self.filter(pk__in=found).order_by(
+            models.Case(models.When(pk__in=by_name, then=0), default=1), "sort_key", "pk"
+        )
 
 
 class DirectoryEntry(models.Model):
@@ -54,6 +106,7 @@ class DirectoryEntry(models.Model):
         indexes = [
             models.Index(fields=["kind"], name="directory_kind"),
         ]
+        # How PostgreSQL and SQLite find words stands in migration 0004: each has its own index.
 
     def __str__(self) -> str:
         return self.name
@@ -61,7 +114,35 @@ class DirectoryEntry(models.Model):
     @property
     def slug(self) -> str:
         """The readable part of its address; the number before it is what lasts."""
-        return slugify(self.name)[:60] or "organisme"
+        return slugify(self.name)[:60].strip("-") or "organisme"
+
+    def get_absolute_url(self) -> str:
+        """Its page of the public site."""
+        return reverse("website:directory_entry", args=[self.pk, self.slug])
+
+
+class DirectoryTermQuerySet(models.QuerySet["DirectoryTerm"]):
+    """Named reads of the vocabulary."""
+
+    def neighbours(self, words: list[str]) -> list[list[str]]:
+        """For each word: itself when it is known, else the words that it begins, else those a letter or two away."""
+        known = set(self.filter(term__in=words).values_list("term", flat=True))
+        if known.issuperset(words):
+            return [[word] for word in words]
+        vocabulary = list(self.order_by("-entries", "term").values_list("term", flat=True))
+        return [[word] if word in known else _neighbours_of(word, vocabulary) for word in words]
+
+
+def _neighbours_of(word: str, vocabulary: list[str]) -> list[str]:
+    begun = [term for term in vocabulary if term.startswith(word)] if len(word) > 1 else []
+    if begun or len(word) < 3:
+        return begun[:NEIGHBOURS_AT_MOST]
+    cutoff = 2 if len(word) >= LONG_WORD else 1
+    # One letter for another in a number is another number.
+    alike = [term for term in vocabulary if not term.isdigit() and abs(len(term) - len(word)) <= cutoff]
+    found = process.extract(word, alike, scorer=OSA.distance, score_cutoff=cutoff, limit=NEIGHBOURS_AT_MOST)
+    best = min((distance for _term, distance, _number in found), default=0)
+    return [term for term, distance, _number in found if distance == best]
 
 
 class DirectoryTerm(models.Model):
@@ -69,6 +150,8 @@ class DirectoryTerm(models.Model):
 
     term = models.CharField(max_length=40, unique=True)
     entries = models.PositiveIntegerField(default=0)
+
+    objects = DirectoryTermQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mot du répertoire")

@@ -30,7 +30,7 @@ from .content import (
     waiting_changes,
     withdraw_change,
 )
-from .directory import refresh_entry
+from .directory import forget_entry, refresh_entry, report_error
 from .errors import AlreadyDecided, ChangeGone, Conflict, EditConflict, LastManager
 from .fiches import (
     approve_organization,
@@ -107,6 +107,7 @@ __all__ = [
     "expire_invitations",
     "fiches_left_without_manager",
     "find_invitation",
+    "forget_entry",
     "forget_import_files",
     "hand_over",
     "invite",
@@ -120,6 +121,7 @@ __all__ = [
     "refuse_access",
     "refuse_organization",
     "remind_late_requests",
+    "report_error",
     "report_silent_fiches",
     "request_access",
     "request_organization",

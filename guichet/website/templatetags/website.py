@@ -7,8 +7,9 @@ import datetime as dt
 from django import template
 from django.http import HttpRequest
 from django.template import Context
+from django.urls import reverse
 from django.utils.formats import time_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from wagtail.models import Page, Site
 
 from guichet.core.shared import remembered
@@ -37,11 +38,13 @@ def _current(path: str, url: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def site_menu(context: Context) -> list[dict[str, str]]:
-    """The public sections, the current one marked; nothing when there is no site, or no request (an error page)."""
+    """The public sections and the directory, the current one marked; nothing without a site or a request."""
     request = context.get("request")
     if request is None:
         return []
     sections = remembered(("menu", request.get_host()), lambda: _sections(request))
+    if sections:
+        sections = [*sections, (gettext("Répertoire"), reverse("website:directory"))]
     return [{"title": title, "url": url, "current": _current(request.path, url)} for title, url in sections]
 
 

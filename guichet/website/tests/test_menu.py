@@ -7,7 +7,7 @@ from wagtail.models import Site
 from guichet.website.models import SectionPage
 from guichet.website.templatetags.website import clock, site_menu
 
-TITLES = ["Programmes & Services", "Assistance financière", "À propos", "Nous joindre", "Médiathèque"]
+TITLES = ["Programmes & Services", "Assistance financière", "À propos", "Nous joindre", "Médiathèque", "Répertoire"]
 
 
 def menu_of(response) -> list:
@@ -43,7 +43,7 @@ def test_menu_leaves_out_what_staff_took_out(client, home):
     page.show_in_menus = False
     page.save_revision().publish()
     SectionPage.objects.get(slug="programmes-services").unpublish()
-    assert [link.text for link in menu_of(client.get("/"))] == [TITLES[1], TITLES[3], TITLES[4]]
+    assert [link.text for link in menu_of(client.get("/"))] == [TITLES[1], TITLES[3], TITLES[4], TITLES[5]]
 
 
 def test_menu_costs_two_queries_at_most(rf, home, django_assert_max_num_queries):

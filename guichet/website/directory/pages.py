@@ -1,0 +1,110 @@
+"""What the pages of the directory show of an entry: public values, in words, and safe links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from phonenumber_field.phonenumber import to_python as to_phone
+
+from guichet.core.shared import remembered
+from guichet.organizations.content import FIELDS
+from guichet.organizations.maps import Map, Point, draw_map
+from guichet.organizations.models import DirectoryEntry, Municipality
+from guichet.organizations.region import shared_region
+from guichet.organizations.values import in_words, label_of
+
+from .facets import Search
+
+# What stands elsewhere in the page.
+AT_THE_TOP = {"usual_name", "description"}
+# https://schema.org/Organization
+PROPERTIES = {
+    "name": "legalName",
+    "initials": "alternateName",
+    "founded_year": "foundingDate",
+    "territory": "areaServed",
+    "phone": "telephone",
+    "other_phone": "telephone",
+    "email": "email",
+    "website": "url",
+    "facebook": "sameAs",
+    "instagram": "sameAs",
+    "other_network": "sameAs",
+    "address": "address",
+    "activities": "knowsAbout",
+    "federation": "memberOf",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One public value: its name, its words, where it leads, and its schema.org property."""
+
+    label: str
+    words: str
+    url: str = ""
+    outside: bool = False
+    itemprop: str = ""
+
+
+def facts_of(entry: DirectoryEntry) -> list[Fact]:
+    """Every public value of an entry, in the order of the fiche."""
+    return [
+        _fact(name, entry.data[name])
+        for name in FIELDS
+        if name in entry.data and name not in AT_THE_TOP and not (name == "name" and entry.data[name] == entry.name)
+    ]
+
+
+def _fact(name: str, value) -> Fact:
+    words = in_words(name, value)
+    itemprop = PROPERTIES.get(name, "")
+    if name in {"website", "facebook", "instagram", "other_network"}:
+        return Fact(label_of(name), words, safe_link(value), outside=True, itemprop=itemprop)
+    if name in {"phone", "other_phone"}:
+        number = to_phone(value)
+        return Fact(label_of(name), words, number.as_rfc3966 if number.is_valid() else "", itemprop=itemprop)
+    if name == "email":
+        return Fact(label_of(name), words, f"mailto:{value}", itemprop=itemprop)
+    return Fact(label_of(name), words, itemprop=itemprop)
+
+
+def safe_link(value: str) -> str:
+    """The address, when a browser may follow it; else nothing: it stays text."""
+    try:
+        address = urlsplit(value)
+    except ValueError:
+        return ""
+    return value if address.scheme in {"http", "https"} and address.netloc else ""
+
+
+def map_of(search: Search) -> Map | None:
+    """The region with the results of each municipality; None for a region without a map."""
+    region = shared_region(settings.REGION)
+    if not region.outlines:
+        return None
+    group = next(group for group in search.groups if group.facet.name == "municipalite")
+    mrcs = remembered(
+        "municipalities", lambda: {str(pk): mrc for pk, mrc in Municipality.objects.values_list("pk", "mrc__name")}
+    )
+    shown = {(mrcs.get(choice.value, ""), choice.label): choice for choice in group.choices}
+    points = []
+    for mrc, places in region.locations.items():
+        for name, location in places.items():
+            choice = shown.get((mrc, name))
+            if choice is None:
+                points.append(Point(name, mrc, location))
+            else:
+                url = search.address(municipalite=[choice.value])
+                points.append(Point(name, mrc, location, choice.count, url, choice.chosen))
+    chosen = next(group for group in search.groups if group.facet.name == "mrc").chosen
+    only = chosen[0].label if len(chosen) == 1 else None
+    # Drawn once for everybody who sees the same circles in these seconds.
+    return remembered(
+        ("directory map", tuple(points), only),
+        lambda: draw_map(
+            region_outlines=region.outlines, points=points, tiles_url=settings.MAP_TILES_URL, only_mrc=only
+        ),
+    )

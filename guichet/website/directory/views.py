@@ -1,0 +1,89 @@
+"""The pages of the directory."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guichet.core.messages import absolute_url
+from guichet.organizations import services
+from guichet.organizations.map_tiles import allows_map_tiles
+from guichet.organizations.models import DirectoryEntry
+
+from .facets import Search
+from .forms import ErrorReportForm
+from .limits import may_go_on
+from .pages import facts_of, map_of
+
+ENTRIES_PER_PAGE = 20
+
+
+@require_safe
+@allows_map_tiles
+def directory(request: HttpRequest) -> HttpResponse:
+    """« Répertoire »: the search, its filters, the map, the results."""
+    search = Search(request.GET)
+    entries = search.entries().select_related("municipality__mrc").prefetch_related("activities")
+    found = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page", "")[:9])
+    return render(
+        request,
+        "website/directory/directory.html",
+        {
+            "search": search,
+            "groups": search.groups,
+            "base_url": settings.BASE_URL,
+            "found": found,
+            "map": map_of(search),
+            "attribution": settings.MAP_ATTRIBUTION,
+        },
+    )
+
+
+def _entry(pk: int) -> DirectoryEntry:
+    return get_object_or_404(DirectoryEntry.objects.select_related("municipality__mrc"), pk=pk)
+
+
+@require_safe
+def entry(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """An organisation's page: its number is what lasts, another name leads to the right one."""
+    shown = _entry(pk)
+    if slug != shown.slug:
+        return redirect(shown, permanent=True)
+    return render(
+        request,
+        "website/directory/entry.html",
+        {
+            "entry": shown,
+            "description": shown.data.get("description", ""),
+            "facts": facts_of(shown),
+            "address": absolute_url(shown.get_absolute_url()),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_error(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Signaler une erreur »."""
+    shown = _entry(pk)
+    form = ErrorReportForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        if may_go_on(request, "error_report"):
+            # Whoever filled in what nobody sees believes to have succeeded.
+            if not form.cleaned_data["subject"]:
+                services.report_error(
+                    entry=shown,
+                    message=form.cleaned_data["message"],
+                    email=form.cleaned_data["email"],
+                    page=absolute_url(shown.get_absolute_url()),
+                )
+            messages.success(request, _("Merci : votre message est parti. La page sera vérifiée."))
+            return redirect(shown)
+        form.add_error(None, _("Trop de messages en peu de temps. Réessayez dans une heure."))
+        status = 429
+    return render(request, "website/directory/report_error.html", {"entry": shown, "form": form}, status=status)
