@@ -12,10 +12,11 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.snippets.models import register_snippet
 
 from guichet.core.perms import is_agent
 
-from .staff import accounts, bulk, changes, fiches, imports, people, requests
+from .staff import accounts, bulk, changes, fiches, imports, lists, people, requests
 
 
 @hooks.register("register_admin_urls")
@@ -131,6 +132,8 @@ def add_requests_panel(request: HttpRequest, panels: list[Component]) -> None:
     if is_agent(request.user):
         panels.append(RequestsPanel())
 
+
+register_snippet(lists.ListsGroup)
 
 hooks.register("before_delete_user", accounts.keep_person)
 hooks.register("before_edit_user", accounts.keep_managers)
