@@ -9,7 +9,7 @@ from guichet.organizations.lists import LISTS, load_lists
 from guichet.organizations.models import Activity, Clientele, Municipality
 from guichet.organizations.region import load_region, read_region
 
-from .factories import ManagerFactory
+from .factories import ManagerFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = [f"wagtailsnippets_organizations_{model._meta.model_name}" for model in LISTS]
@@ -71,3 +71,16 @@ def test_client_does_not_enter_the_lists(client_for):
     load_lists()
     client = client_for(ManagerFactory().user)
     assert client.get(reverse("wagtailsnippets_organizations_activity:list")).status_code == 403
+
+
+def test_map_counts_fiches_in_service_and_what_they_lack(client_for):
+    load_region(read_region("centre-du-quebec"))
+    place = Municipality.objects.get(name="Nicolet")
+    OrganizationFactory(name="A", municipality=place, email="a@example.org", description="Nager.")
+    OrganizationFactory(name="B", municipality=place)
+    OrganizationFactory(name="C", municipality=place, status="archived")
+    response = client_for(AgentFactory()).get(reverse("staff_fiche_map"))
+    (row,) = response.context["rows"]
+    assert (row.fiches, row.without_email, row.without_description, row.never_confirmed) == (2, 1, 1, 2)
+    assert response.context["map"].links[0].url == row.url
+    assert "Nicolet : 2 organismes" in response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
