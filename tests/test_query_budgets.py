@@ -74,6 +74,8 @@ PAGES = [
     Page("organizations:leave", 7),
     Page("staff_requests", 25, who="agent", of_fiche=False),
     Page("staff_fiches", 25, who="agent", of_fiche=False),
+    Page("staff_changes", 25, who="agent", of_fiche=False),
+    Page("staff_fiche_map", 15, who="agent", of_fiche=False),
     Page("staff_people", 25, who="agent", of_fiche=False),
     Page("staff_messages", 25, who="agent", of_fiche=False),
     Page("wagtailadmin_home", 30, who="agent", of_fiche=False),

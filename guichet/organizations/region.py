@@ -18,6 +18,8 @@ FOLDER = Path(__file__).resolve().parent / "data"
 
 # What `<name>.json` may have beside it: where its municipalities are.
 GEOGRAPHY = ".geo"
+# Stands in the same folder and is no region.
+LISTS = "listes"
 
 # (latitude, longitude), WGS 84.
 Location = tuple[float, float]
@@ -42,7 +44,9 @@ class Region:
 
 def read_region(name: str) -> Region:
     """The region of ``data/<name>.json``. Raises ImproperlyConfigured, naming those there are, when there is none."""
-    files = {path.stem: path for path in FOLDER.glob("*.json") if not path.stem.endswith(GEOGRAPHY)}
+    files = {
+        path.stem: path for path in FOLDER.glob("*.json") if not path.stem.endswith(GEOGRAPHY) and path.stem != LISTS
+    }
     if name not in files:
         raise ImproperlyConfigured(
             _("Il n’y a pas de région « {name} » (GUICHET_REGION). Régions disponibles : {known}.").format(
@@ -85,11 +89,15 @@ def _location(pair: list[float]) -> Location:
 
 @transaction.atomic
 def load_region(region: Region) -> int:
-    """Create the municipalities that are not there yet; return how many."""
+    """Create the municipalities that are not there yet; return how many. Those without a place get theirs."""
     count = 0
     for mrc_name, municipalities in region.mrcs.items():
         mrc, _created = Mrc.objects.get_or_create(name=mrc_name)
         for name in municipalities:
-            _municipality, created = Municipality.objects.get_or_create(name=name, mrc=mrc)
+            municipality, created = Municipality.objects.get_or_create(name=name, mrc=mrc)
             count += created
+            location = region.location_of(mrc_name, name)
+            if location and municipality.latitude is None and municipality.longitude is None:
+                municipality.latitude, municipality.longitude = location
+                municipality.save(update_fields=["latitude", "longitude"])
     return count

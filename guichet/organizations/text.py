@@ -1,4 +1,4 @@
-"""Names as people search for them: without accents, case or punctuation, and words without their plural."""
+"""Names as people search for them: without accents, case, punctuation or plural; cells that no spreadsheet runs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import unicodedata
 
 from anyascii import anyascii
 
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA_STARTS = ("=", "+", "-", "@")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -47,3 +49,8 @@ def searched_stems(query: str, *, at_most: int) -> list[str]:
     """The stems of what somebody searches: without the words that say nothing, unless there are no others."""
     words = fold(_without_symbols(query)).split()
     return stems(" ".join([word for word in words if word not in EMPTY_WORDS] or words))[:at_most]
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith((*FORMULA_STARTS, "\t", "\r", "\n")) else cell

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, re_path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.snippets.models import register_snippet
 
 from guichet.core.perms import is_agent
 
-from .staff import accounts, bulk, changes, fiches, imports, people, requests
+from .staff import accounts, bulk, changes, fiche_export, fiche_map, fiches, imports, lists, people, requests
 
 
 @hooks.register("register_admin_urls")
@@ -45,6 +47,8 @@ def register_admin_urls() -> list[URLPattern]:
         path("inscriptions/<int:pk>/confirmation/", requests.resend_confirmation, name="staff_request_resend"),
         path("fiches/", fiches.FicheList.as_view(), name="staff_fiches"),
         path("fiches/resultats/", fiches.FicheList.as_view(results_only=True), name="staff_fiches_results"),
+        re_path(r"^fiches/fiches\.(?P<extension>xlsx|csv)$", fiche_export.export, name="staff_fiches_export"),
+        path("fiches/carte/", fiche_map.fiche_map, name="staff_fiche_map"),
         path("fiches/nouvelle/", fiches.add, name="staff_fiche_add"),
         path("fiches/importer/", imports.imports, name="staff_imports"),
         path("fiches/importer/exemple.<str:extension>", imports.example, name="staff_import_example"),
@@ -52,6 +56,12 @@ def register_admin_urls() -> list[URLPattern]:
         path("fiches/importer/<int:pk>/confirmer/", imports.confirm, name="staff_import_confirm"),
         path("fiches/importer/<int:pk>/abandonner/", imports.abandon, name="staff_import_abandon"),
         path("fiches/importer/<int:pk>/erreurs.csv", imports.errors, name="staff_import_errors"),
+        path("fiches/modifications/", changes.ChangeList.as_view(), name="staff_changes"),
+        path(
+            "fiches/modifications/resultats/",
+            changes.ChangeList.as_view(results_only=True),
+            name="staff_changes_results",
+        ),
         path("fiches/<int:pk>/", fiches.fiche_page, name="staff_fiche"),
         path("fiches/<int:pk>/modifier/", fiches.edit, name="staff_fiche_edit"),
         path("fiches/<int:pk>/modifications/", changes.fiche_changes, name="staff_fiche_changes"),
@@ -71,12 +81,16 @@ class AgentMenuItem(MenuItem):
         return is_agent(request.user)
 
 
-class RequestsMenuItem(AgentMenuItem):
+class CountingMenuItem(AgentMenuItem):
     """« Inscriptions (3) »: the count is in the label, which the side menu shows on every page."""
+
+    def __init__(self, *args: Any, count: Callable[[], int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.count = count
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         """Wagtail's link, with the count."""
-        count = requests.queue_counts()["count"]
+        count = self.count()
         label = f"{self.label} ({count})" if count else self.label
         return LinkMenuItem(
             self.name, label, self.url, icon_name=self.icon_name, classname=self.classname, attrs=self.attrs
@@ -86,8 +100,26 @@ class RequestsMenuItem(AgentMenuItem):
 @hooks.register("register_admin_menu_item")
 def register_requests_menu_item() -> MenuItem:
     """« Inscriptions »."""
-    return RequestsMenuItem(
-        gettext_lazy("Inscriptions"), reverse("staff_requests"), name="staff-requests", icon_name="group", order=10
+    return CountingMenuItem(
+        gettext_lazy("Inscriptions"),
+        reverse("staff_requests"),
+        name="staff-requests",
+        icon_name="group",
+        order=10,
+        count=lambda: requests.queue_counts()["count"],
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def register_changes_menu_item() -> MenuItem:
+    """« Modifications réservées »."""
+    return CountingMenuItem(
+        gettext_lazy("Modifications réservées"),
+        reverse("staff_changes"),
+        name="staff-changes",
+        icon_name="edit",
+        order=15,
+        count=changes.reserved_count,
     )
 
 
@@ -131,6 +163,8 @@ def add_requests_panel(request: HttpRequest, panels: list[Component]) -> None:
     if is_agent(request.user):
         panels.append(RequestsPanel())
 
+
+register_snippet(lists.ListsGroup)
 
 hooks.register("before_delete_user", accounts.keep_person)
 hooks.register("before_edit_user", accounts.keep_managers)

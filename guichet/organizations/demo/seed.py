@@ -18,6 +18,7 @@ from guichet.core.models import Event, OutgoingMessage
 
 from .. import services
 from ..enums import AccessStatus, Kind, Role
+from ..lists import load_lists
 from ..models import Access, Municipality, Organization
 from ..region import load_region, read_region
 from ..text import fold
@@ -45,6 +46,7 @@ def seed() -> None:
     with override(settings.LANGUAGE_CODE):
         accounts = people.demo_accounts()
         load_region(read_region(settings.REGION))
+        load_lists()
         organizations = _fiches(chance, accounts["admin"])
         _accesses(chance, people, organizations[2:PEOPLED], accounts["agent"])
         tell_stories(accounts=accounts, people=people, organizations={o.name: o for o in organizations})

@@ -17,12 +17,11 @@ from guichet.accounts.emails import clean_email
 
 from ..enums import Kind
 from ..models import Municipality
-from ..text import fold
+from ..text import FORMULA_STARTS, fold
 from ..validators import clean_neq, clean_postal_code
 from .columns import LABELS, Header
 from .reading import Grid
 
-FORMULA_STARTS = ("=", "+", "-", "@")
 _CHECK_URL = URLValidator(schemes=["http", "https"])
 
 KINDS = {

@@ -29,8 +29,9 @@ from ..enums import ImportState
 from ..imports.columns import find_header
 from ..imports.planning import Action, Planned, Planner
 from ..imports.reading import UnreadableFile, read_grid
-from ..imports.rows import FORMULA_STARTS, Places, Row, check_rows
+from ..imports.rows import Places, Row, check_rows
 from ..models import ImportBatch, Organization
+from ..text import harmless
 from ..values import content_of
 from .base import require
 from .content import publish
@@ -312,9 +313,5 @@ def errors_as_csv(batch: ImportBatch) -> str:
     writer = csv.writer(lines, delimiter=";")
     writer.writerow([_("Ligne"), _("Colonne"), _("Valeur"), _("À faire")])
     for error in batch.errors:
-        writer.writerow([error["row"], error["column"], _harmless(error["value"]), error["message"]])
+        writer.writerow([error["row"], error["column"], harmless(error["value"]), error["message"]])
     return lines.getvalue()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith((*FORMULA_STARTS, "\t", "\r")) else text

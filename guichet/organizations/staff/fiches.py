@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-import django_filters
-from dateutil.relativedelta import relativedelta
-from django import forms
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
@@ -24,58 +17,16 @@ from guichet.core.models import Event
 from guichet.core.staff_frame import StaffList, render_page, staff_view
 
 from .. import services
-from ..enums import AccessStatus, Kind, OrganizationStatus, Role
-from ..models import Access, Mrc, Municipality, Organization
-from .forms import ArchiveForm, FicheForm
+from ..content import fields_of
+from ..enums import AccessStatus, OrganizationStatus, Role, Section
+from ..models import Organization
+from ..services.content import require_in_service
+from ..values import in_words, label_of, value_of
+from .fiche_filters import FicheFilterSet, year_ago
+from .fiche_forms import FicheForm, FicheStartForm
+from .forms import ArchiveForm
 
 EVENTS_SHOWN = 100
-SILENT_MONTHS = 12
-
-
-def year_ago() -> dt.datetime:
-    """Silence is counted from here."""
-    return timezone.now() - relativedelta(months=SILENT_MONTHS)
-
-
-class FicheFilterSet(WagtailFilterSet):
-    """State, milieu, place, and the fiches that need somebody to look after them."""
-
-    status = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("État"), choices=OrganizationStatus.choices, widget=forms.CheckboxSelectMultiple
-    )
-    kind = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("Milieu"), choices=Kind.choices, widget=forms.CheckboxSelectMultiple
-    )
-    mrc = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("MRC"),
-        field_name="municipality__mrc",
-        queryset=Mrc.objects.all(),
-        empty_label=gettext_lazy("Toutes"),
-    )
-    municipality = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Municipalité"), queryset=Municipality.objects.all(), empty_label=gettext_lazy("Toutes")
-    )
-    people = django_filters.ChoiceFilter(
-        label=gettext_lazy("Gestionnaires"),
-        method="filter_people",
-        empty_label=gettext_lazy("Toutes les fiches"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("without_manager", gettext_lazy("Sans gestionnaire")),
-            ("silent", gettext_lazy("Gestionnaires silencieux depuis un an")),
-        ],
-    )
-
-    class Meta:
-        model = Organization
-        fields: list[str] = []
-
-    def filter_people(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Fiches in service that nobody answers for."""
-        if value == "silent":
-            return queryset.filter(pk__in=Organization.objects.silent_since(year_ago()).values("pk"))
-        managers = Access.objects.filter(organization=OuterRef("pk")).active_managers()
-        return queryset.active().exclude(Exists(managers))
 
 
 class FicheStatusColumn(Column):
@@ -116,8 +67,26 @@ class FicheList(StaffList):
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        """« Importer un tableur »."""
-        return [Button(_("Importer un tableur"), reverse("staff_imports"), icon_name="upload", priority=10)]
+        """« Importer un tableur »; « Exporter », what the list shows now."""
+        query = self.request.GET.copy()
+        query.pop(self.page_kwarg, None)
+        asked = f"?{query.urlencode()}" if query else ""
+        return [
+            Button(_("Importer un tableur"), reverse("staff_imports"), icon_name="upload", priority=10),
+            Button(_("Carte des fiches"), reverse("staff_fiche_map"), icon_name="site", priority=15),
+            Button(
+                _("Exporter en .xlsx"),
+                reverse("staff_fiches_export", args=["xlsx"]) + asked,
+                icon_name="download",
+                priority=20,
+            ),
+            Button(
+                _("Exporter en .csv"),
+                reverse("staff_fiches_export", args=["csv"]) + asked,
+                icon_name="download",
+                priority=30,
+            ),
+        ]
 
     def get_base_queryset(self) -> QuerySet[Organization]:
         """All but the refused ones, which only the filter shows."""
@@ -154,7 +123,9 @@ def fiche_page(request: HttpRequest, pk: int) -> HttpResponse:
         icon="folder-open-inverse",
         trail=_trail(),
         fiche=fiche,
-        facts=[(field.verbose_name, getattr(fiche, field.name)) for field in _shown_fields()],
+        sections=[(section.label, _facts(fiche, section)) for section in Section],
+        completeness=services.completeness(fiche)[0],
+        waiting=len(services.waiting_changes(fiche)),
         requests=[access for access in accesses if access.status == AccessStatus.REQUESTED],
         people=sorted(
             (access for access in accesses if access.status == AccessStatus.ACTIVE),
@@ -168,13 +139,16 @@ def fiche_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _shown_fields() -> list:
-    names = ["municipality", "neq", "email", "phone", "website", "address", "postal_code", "external_id"]
-    return [Organization._meta.get_field(name) for name in names]
+def _facts(fiche: Organization, section: str) -> list[tuple[str, str]]:
+    """A section's fields in words; the number in the staff's spreadsheet stands with the identity."""
+    facts = [(label_of(name), in_words(name, value_of(fiche, name))) for name in fields_of(section)]
+    if section == Section.IDENTITY:
+        facts.append((_("Numéro de dossier"), fiche.external_id))
+    return facts
 
 
 def _buttons(fiche: Organization) -> list[HeaderButton]:
-    if fiche.status in {OrganizationStatus.REQUESTED, OrganizationStatus.REFUSED}:
+    if not fiche.is_active:
         return []
     return [HeaderButton(_("Modifier"), reverse("staff_fiche_edit", args=[fiche.pk]), icon_name="edit")]
 
@@ -183,7 +157,7 @@ def _buttons(fiche: Organization) -> list[HeaderButton]:
 @staff_view(back="staff_fiches")
 def add(request: HttpRequest) -> HttpResponse:
     """« Nouvelle fiche »."""
-    form = FicheForm(request.POST or None)
+    form = FicheStartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         fiche = services.create_organization(organization=form.save(commit=False), actor=request.user)
         messages.success(request, _("La fiche « %(fiche)s » est créée.") % {"fiche": fiche})
@@ -201,28 +175,47 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_fiche", same_object=True)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Modifier »."""
+    """« Modifier ». When somebody else changed the same fields meanwhile: both versions, and nothing written."""
     fiche = _find(pk)
+    require_in_service(fiche)
     name = fiche.name
-    form = FicheForm(request.POST or None, instance=fiche)
+    changes = services.waiting_changes(fiche)
+    form = FicheForm(request.POST or None, instance=fiche, content=services.editors_content(fiche), changes=changes)
+    conflicts: list[services.Conflict] = []
     if request.method == "POST" and form.is_valid():
-        services.update_organization(
-            organization=fiche,
-            values=form.content(),
-            base=form.opened_with(),
-            external_id=form.cleaned_data["external_id"],
-            actor=request.user,
-        )
-        messages.success(request, _("La fiche « %(fiche)s » est à jour.") % {"fiche": fiche})
-        return redirect("staff_fiche", pk=pk)
-    trail = [*_trail(), (name, reverse("staff_fiche", args=[pk]))]
+        try:
+            services.update_organization(
+                organization=fiche,
+                values=form.content(),
+                base=form.opened_with(),
+                external_id=form.cleaned_data["external_id"],
+                actor=request.user,
+            )
+        except services.EditConflict as problem:
+            conflicts = problem.conflicts
+            form.show_conflicts(conflicts)
+        else:
+            messages.success(request, _("La fiche « %(fiche)s » est à jour.") % {"fiche": fiche})
+            return redirect("staff_fiche", pk=pk)
     return render_page(
         request,
         "organizations/staff/fiche_form.html",
         title=_("Modifier"),
         icon="folder-open-inverse",
-        trail=trail,
+        trail=[*_trail(), (name, reverse("staff_fiche", args=[pk]))],
         form=form,
+        sections=form.sections(),
+        conflicts=[
+            {
+                "label": label_of(one.field),
+                "theirs": in_words(one.field, one.theirs),
+                "yours": in_words(one.field, one.yours),
+                "by": one.by,
+                "at": one.at,
+            }
+            for one in conflicts
+        ],
+        status=409 if conflicts else 200,
     )
 
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from guichet.accounts.tests.factories import AgentFactory
 from guichet.core.models import Event
+from guichet.organizations import services
 from guichet.organizations.enums import OrganizationStatus
-from guichet.organizations.models import Organization
+from guichet.organizations.models import Activity, Clientele, Organization
 from guichet.organizations.validators import clean_neq, clean_postal_code
 
 from .factories import (
@@ -50,6 +51,13 @@ FORM = {
     "postal_code": "",
     "external_id": "",
 }
+
+
+def typed(agent, fiche, **values) -> dict:
+    """What a browser sends of the edit form, with these values typed in."""
+    form = agent.get(reverse("staff_fiche_edit", args=[fiche.pk])).context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in {**sent, **values}.items() if value not in (None, False)}
 
 
 @pytest.mark.parametrize("query", ["etoiles", "ÉTOILES becancour", "1145678901"])
@@ -127,15 +135,101 @@ def test_a_fiche_that_is_wrong_says_why_in_french(agent, field, value, error):
 
 def test_a_form_never_sets_the_state(agent):
     fiche = OrganizationFactory()
-    agent.post(reverse("staff_fiche_edit", args=[fiche.pk]), {**FORM, "status": "archived"})
+    values = typed(agent, fiche, name="Club de ski", status="archived")
+    agent.post(reverse("staff_fiche_edit", args=[fiche.pk]), values)
     fiche.refresh_from_db()
     assert (fiche.name, fiche.status) == ("Club de ski", OrganizationStatus.ACTIVE)
 
 
 def test_a_change_is_told_with_its_fields(agent):
     fiche = OrganizationFactory(name="Club de ski", municipality=None)
-    agent.post(reverse("staff_fiche_edit", args=[fiche.pk]), {**FORM, "email": "ski@example.org"})
+    agent.post(reverse("staff_fiche_edit", args=[fiche.pk]), typed(agent, fiche, email="ski@example.org"))
     assert Event.objects.about(fiche).get().sentence == "Marc Gagné a modifié la fiche : courriel."
+
+
+def test_every_section_is_changed_and_shown_in_words(agent):
+    swim = Activity.objects.create(name="Natation", family="Aquatique")
+    fiche = OrganizationFactory(name="Club", description="Nager.\r\nMieux.", seasons=["summer", "winter"])
+    values = typed(
+        agent, fiche, activities=[swim.pk], last_meeting_on="2026-05-04", is_listed="on", members_count="40"
+    )
+    response = agent.post(reverse("staff_fiche_edit", args=[fiche.pk]), values)
+    assert response.status_code == 302
+    sentence = Event.objects.about(fiche).get().sentence
+    assert sentence.endswith(
+        "activités, nombre de membres, dernière assemblée générale, paraît dans le répertoire public."
+    )
+    page = agent.get(reverse("staff_fiche", args=[fiche.pk])).content.decode()
+    for text in ("Natation", "4 mai 2026", "Hiver, Été", "Jamais", "Remplie à"):
+        assert text in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_two_agents_at_once_get_both_versions_and_nothing_is_written(agent, client_for):
+    other = client_for(AgentFactory(first_name="Zoé", last_name="Roy"))
+    fiche = OrganizationFactory(name="Club", description="Avant.")
+    url = reverse("staff_fiche_edit", args=[fiche.pk])
+    mine = typed(agent, fiche, description="La mienne.")
+    assert other.post(url, typed(other, fiche, description="La sienne.", territory="Nicolet")).status_code == 302
+    response = agent.post(url, mine)
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert all(text in page for text in ("La mienne.", "La sienne.", "Zoé Roy"))
+    fiche.refresh_from_db()
+    assert fiche.description == "La sienne."
+    # Saved again, it replaces what was shown, and only that.
+    form = response.context["form"]
+    assert agent.post(url, {**mine, "base": form["base"].value()}).status_code == 302
+    fiche.refresh_from_db()
+    assert (fiche.description, fiche.territory) == ("La mienne.", "Nicolet")
+
+
+@pytest.mark.parametrize("base", ["", "forgé"])
+def test_form_without_its_base_writes_nothing(agent, base):
+    fiche = OrganizationFactory(description="Avant.")
+    values = {**typed(agent, fiche, description="Après."), "base": base}
+    response = agent.post(reverse("staff_fiche_edit", args=[fiche.pk]), values)
+    assert "rouvrez la fiche" in response.content.decode()
+    fiche.refresh_from_db()
+    assert fiche.description == "Avant."
+
+
+def test_archived_choice_stays_offered_where_it_was_chosen(agent):
+    old = Activity.objects.create(name="Quilles", family="Vie communautaire", is_archived=True)
+    fiche = OrganizationFactory()
+    url = reverse("staff_fiche_edit", args=[fiche.pk])
+    assert "Quilles" not in agent.get(url).content.decode()
+    fiche.activities.add(old)
+    assert "Quilles" in agent.get(url).content.decode()
+    assert agent.post(url, typed(agent, fiche, territory="Nicolet")).status_code == 302
+    assert list(fiche.activities.all()) == [old]
+
+
+def test_archived_fiche_is_not_changed(agent):
+    fiche = OrganizationFactory(status="archived")
+    assert agent.get(reverse("staff_fiche_edit", args=[fiche.pk])).status_code == 302
+
+
+def test_fiches_are_filtered_by_offer_directory_confirmation_and_what_lacks(agent):
+    swim = Activity.objects.create(name="Natation", family="Aquatique")
+    elders = Clientele.objects.create(name="Aînés")
+    now = timezone.now()
+    full = {"email": "a@example.org", "neq": "1145678901"}
+    a = OrganizationFactory(name="A", is_listed=True, content_confirmed_at=now, **full)
+    OrganizationFactory(name="B", content_confirmed_at=now - dt.timedelta(days=800), **full)
+    OrganizationFactory(name="C", **{**full, "email": ""})
+    OrganizationFactory(name="D", **{**full, "neq": ""})
+    a.activities.add(swim)
+    a.clienteles.add(elders)
+    AccessFactory(organization=a)
+    contributor = AccessFactory(organization=a)
+    services.save_section(organization=a, values={"territory": "Nicolet"}, base={}, actor=contributor.user)
+    assert listed(agent, activity=swim.pk) == listed(agent, clientele=elders.pk) == ["A"]
+    assert (listed(agent, listed="yes"), listed(agent, listed="no")) == (["A"], ["B", "C", "D"])
+    assert (listed(agent, confirmed="never"), listed(agent, confirmed="stale")) == (["C", "D"], ["B"])
+    assert (listed(agent, to_do="email"), listed(agent, to_do="neq")) == (["C"], ["D"])
+    assert listed(agent, to_do="changes") == ["A"]
+    (fiche,) = agent.get(reverse("staff_fiches"), {"activity": swim.pk}).context["object_list"]
+    assert fiche.people_count == 2
 
 
 def test_archiving_asks_first_and_can_be_undone(agent):

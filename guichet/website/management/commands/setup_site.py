@@ -10,12 +10,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from guichet.organizations.lists import load_lists
 from guichet.organizations.region import load_region, read_region
 from guichet.website.services import set_up_site
 
 
 class Command(BaseCommand):
-    """Site, pages, the agents' permissions, the region's municipalities."""
+    """Site, pages, the agents' permissions, the region's municipalities, the lists of choices."""
 
     help = "Create the public site's pages, the agents' permissions and the region's municipalities, where missing."
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             except ImproperlyConfigured as error:
                 raise CommandError(str(error)) from error
             count = load_region(region)
+            choices = load_lists()
             created = set_up_site(region=region)
             if created:
                 self.stdout.write(_("Le site public a été créé."))
@@ -36,4 +38,9 @@ class Command(BaseCommand):
                 self.stdout.write(
                     ngettext("%(count)d municipalité ajoutée.", "%(count)d municipalités ajoutées.", count)
                     % {"count": count}
+                )
+            if choices:
+                self.stdout.write(
+                    ngettext("%(count)d choix ajouté aux listes.", "%(count)d choix ajoutés aux listes.", choices)
+                    % {"count": choices}
                 )
