@@ -141,7 +141,11 @@ def _seasons(name: str, value: list[str]) -> str:
 
 
 def _people(name: str, value: list[dict[str, str]]) -> str:
-    return "\n".join(" · ".join(filter(None, (person.get(part, "") for part in PERSON_FIELDS))) for person in value)
+    lines = []
+    for person in value:
+        said = {**person, "phone": str(to_phone(person["phone"])) if person.get("phone") else ""}
+        lines.append(" · ".join(filter(None, (said.get(part, "") for part in PERSON_FIELDS))))
+    return "\n".join(lines)
 
 
 def _field_names(name: str, value: list[str]) -> str:
