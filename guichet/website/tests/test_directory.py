@@ -175,7 +175,7 @@ def test_search_costs_the_same_for_any_number_of_entries(client, home):
         listed(f"Judo {number}", activities=["Judo"])
     few = cost()
     for number in range(297):
-        DirectoryEntry.objects.filter(pk=listed(f"Judo n{number}", activities=["Judo"]).pk)
+        listed(f"Judo n{number}", activities=["Judo"])
     assert cost() == few <= 18
 
 
