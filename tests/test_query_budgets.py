@@ -61,9 +61,9 @@ PAGES = [
     Page("organizations:users", 10, who="contributor"),
     Page("organizations:users", 10, who="agent"),
     Page("organizations:history", 8),
-    Page("organizations:fiche", 14),
-    Page("organizations:changes", 9),
-    Page("organizations:versions", 9),
+    Page("organizations:fiche", 16),
+    Page("organizations:changes", 13),
+    Page("organizations:versions", 12),
     Page("organizations:fiche_section", 16, args=("offer",)),
     Page("organizations:communications", 7),
     Page("organizations:applications", 7),
@@ -207,7 +207,7 @@ def test_history_costs_the_same_for_any_number_of_events(client_for):
 
 
 @pytest.mark.parametrize(
-    ("name", "budget"), [("organizations:fiche", 14), ("organizations:changes", 13), ("organizations:versions", 9)]
+    ("name", "budget"), [("organizations:fiche", 16), ("organizations:changes", 13), ("organizations:versions", 12)]
 )
 def test_fiche_costs_the_same_for_any_number_of_changes(name, budget, client_for):
     manager = ManagerFactory()

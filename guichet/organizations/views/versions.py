@@ -25,7 +25,7 @@ def versions(request: HttpRequest, organization: Organization) -> HttpResponse:
     """« Versions »: newest first, with the fields that each one changed."""
     page = Paginator(services.versions(organization), 20).get_page(request.GET.get("page"))
     # One more than the page: its last version is told by the one before it.
-    start = page.start_index() - 1 if page.object_list else 0
+    start = max(page.start_index() - 1, 0)
     revisions = list(services.versions(organization)[start : start + 21])
     rows = [
         {
