@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from guichet.core.messages import absolute_url
@@ -29,6 +28,18 @@ ROWS_PER_PAGE = 100
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LISTS = {"activities": Activity, "clienteles": Clientele, "access_features": AccessFeature}
 as_json = partial(JsonResponse, json_dumps_params={"ensure_ascii": False})
+
+
+def kept_for_an_hour(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let anybody keep the answer for an hour; a refusal is nobody's to keep."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        response = view(request)
+        response["Cache-Control"] = "public, max-age=3600" if response.status_code == 200 else "no-store"
+        return response
+
+    return wrapped
 
 
 def _names() -> dict[str, dict[int, str]]:
@@ -73,12 +84,11 @@ def _entries():
 def _too_many() -> HttpResponse:
     answer = as_json({"detail": _("Trop de demandes en peu de temps. Réessayez dans une minute.")}, status=429)
     answer["Retry-After"] = "60"
-    answer["Cache-Control"] = "no-store"
     return answer
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
+@kept_for_an_hour
 def directory_json(request: HttpRequest) -> HttpResponse:
     """One page of the directory."""
     if not may_go_on(request, "open_data"):
@@ -103,7 +113,7 @@ def directory_json(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
+@kept_for_an_hour
 def directory_csv(request: HttpRequest) -> HttpResponse:
     """The whole directory for a spreadsheet."""
     if not may_go_on(request, "open_data"):
@@ -128,7 +138,7 @@ def _cell(value: Any) -> str:
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
+@kept_for_an_hour
 def openapi(request: HttpRequest) -> HttpResponse:
     """What the answers look like."""
     return as_json(document())

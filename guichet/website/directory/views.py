@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,6 +21,7 @@ from .limits import may_go_on
 from .pages import facts_of, map_of
 
 ENTRIES_PER_PAGE = 20
+BIGGEST_NUMBER = 2**63 - 1
 
 
 @require_safe
@@ -45,6 +46,9 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 def _entry(pk: int) -> DirectoryEntry:
+    # SQLite holds no greater number, and says so by an error.
+    if pk > BIGGEST_NUMBER:
+        raise Http404
     return get_object_or_404(DirectoryEntry.objects.select_related("municipality__mrc"), pk=pk)
 
 

@@ -335,7 +335,7 @@ def test_json_is_as_described(client):
     schemas = client.get("/donnees/openapi.json").json()["components"]["schemas"]
     answer = client.get("/donnees/repertoire.json")
     assert conforms(answer.json(), schemas["Page"], schemas)
-    assert answer["Cache-Control"] == "max-age=3600, public"
+    assert answer["Cache-Control"] == "public, max-age=3600"
     full, public, _empty = answer.json()["results"]
     assert (full["activities"], full["founded_year"], full["phone"]) == (["Judo"], 1987, None)
     assert (public["phone"], public["email"]) == ("(819) 555-0101", "secret@example.org")
@@ -370,3 +370,4 @@ def test_open_data_is_limited(client, rate_limits):
     assert [answer.status_code for answer in answers] == [200] * 60 + [429]
     assert client.get("/donnees/repertoire.csv").status_code == 429
     assert "Retry-After" in answers[-1]
+    assert answers[-1]["Cache-Control"] == "no-store"
