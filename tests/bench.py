@@ -4,8 +4,10 @@
     script/bench --fiches 100 --only sqlite --seconds 2
 
 Each measure stands beside a bare Django view with a session and one query (`tests/bench_bare.py`), on the same
-database, with the same server, in the same run. Traffic goes to 127.0.0.1 alone, for a bounded time. Nothing is
-asserted.
+database, with the same server, in the same run. A machine is never equally fast for two minutes: the measure is cut
+into rounds, each round visits every size and every page in turn, and what is printed of two measures is the median of
+their ratios within a round. One server runs at a time: another one that keeps SQLite open would spare the bare view
+half the price of its connections. Traffic goes to 127.0.0.1 alone, for a bounded time. Nothing is asserted.
 """
 
 from __future__ import annotations
@@ -25,13 +27,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import brotli
+import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTIONS = 4
+WARM_UP_SECONDS = 0.7
+BARE, KEPT = "bare view", "bare view, connection kept"
 PREPARE = """
 from importlib import import_module
 from django.conf import settings
@@ -64,13 +69,36 @@ print("READY", fiche.pk, session.session_key)
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class Measure:
-    """One page: requests a second, and times in milliseconds."""
+    """One page at one size: requests a second in each round, and every answer's time in seconds."""
 
-    rate: float
-    p50: float
-    p95: float
+    rates: list[float] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+
+    def share_of(self, other: Measure) -> float:
+        """How fast this is beside the other, round by round."""
+        return statistics.median(mine / theirs for mine, theirs in zip(self.rates, other.rates, strict=True))
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A database with so many fiches, and who visits it."""
+
+    size: int
+    environment: dict[str, str]
+    fiche: str
+    session: str
+
+    @property
+    def pages(self) -> dict[str, tuple[str, str | None]]:
+        """What is measured of the portal: the addresses, and whose session opens them."""
+        return {
+            "sign-in": ("/connexion/", None),
+            "home": (f"/espace/{self.fiche}/", self.session),
+            "users": (f"/espace/{self.fiche}/utilisateurs/", self.session),
+            "public home": ("/", None),
+        }
 
 
 def free_port() -> int:
@@ -100,13 +128,13 @@ def server(application: str, environment: dict[str, str], port: int) -> Iterator
         process.wait(timeout=20)
 
 
-def measure(port: int, path: str, session: str | None, seconds: float) -> Measure:
-    """Ask for one page over a few kept connections for some seconds, after a short warm-up."""
+def measure(one: Measure, port: int, path: str, session: str | None, seconds: float) -> None:
+    """Ask for one page over a few kept connections for some seconds, after a warm-up; add the round to ``one``."""
     headers = {"Host": "localhost", "Accept-Encoding": "gzip"}
     if session:
         headers["Cookie"] = f"guichet_session={session}"
     times: list[float] = []
-    start = time.monotonic() + min(1.0, seconds / 3)
+    start = time.monotonic() + WARM_UP_SECONDS
     end = start + seconds
 
     def client() -> None:
@@ -128,8 +156,8 @@ def measure(port: int, path: str, session: str | None, seconds: float) -> Measur
         thread.join()
     if len(times) < 2:
         raise SystemExit(f"script/bench: {path} gave no answer in time.")
-    cuts = statistics.quantiles(times, n=20)
-    return Measure(len(times) / seconds, statistics.median(times) * 1000, cuts[18] * 1000)
+    one.rates.append(len(times) / seconds)
+    one.times += times
 
 
 def fetch(port: int, path: str, session: str | None) -> tuple[int, str]:
@@ -197,53 +225,89 @@ def manage(environment: dict[str, str], *command: str, script: str = "") -> str:
     return done.stdout
 
 
-def row(size: int, label: str, one: Measure, bare: Measure) -> str:
-    """A line of the table."""
-    share = f"{one.rate / bare.rate:.0%}"
-    return f"| {size} | {label} | {one.rate:.0f} | {one.p50:.1f} | {one.p95:.1f} | {share} |"
-
-
-def bench_database(name: str, url: str | None, sizes: list[int], seconds: float) -> None:
-    """One database at every size: a table on standard output."""
-    folder = tempfile.mkdtemp(prefix="guichet-bench-")
-    environment = {**os.environ, "GUICHET_ENV": "demo", "GUICHET_VAR": folder, "GUICHET_NO_RATE_LIMITS": "1"}
+def database_of(size: int, address: str | None, folder: Path, filled: Path | None) -> dict[str, str]:
+    """The environment of a new database of its own, a copy of the last one that was filled when there is one."""
+    environment = {**os.environ, "GUICHET_ENV": "demo", "GUICHET_VAR": str(folder), "GUICHET_NO_RATE_LIMITS": "1"}
     environment.pop("DATABASE_URL", None)
-    if url:
-        environment["DATABASE_URL"] = url
-    manage(environment, "migrate", "--verbosity=0")
-    manage(environment, "setup_site")
-    manage(environment, "collectstatic", "--noinput", "--verbosity=0")
-    print(f"\n### {name}\n\n| Fiches | Page | Requests/s | p50 ms | p95 ms | Share of the bare view |")
-    print("| ---: | --- | ---: | ---: | ---: | ---: |")
-    weights: dict[str, tuple[int, int]] = {}
-    for size in sizes:
+    if filled:
+        shutil.copytree(filled, folder)
+    if address:
+        template = f" TEMPLATE {filled.name}" if filled else ""
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {folder.name}{template}")
+        environment["DATABASE_URL"] = f"postgres://guichet@/{folder.name}"
+    if not filled:
+        manage(environment, "migrate", "--verbosity=0")
+        manage(environment, "setup_site")
+        manage(environment, "collectstatic", "--noinput", "--verbosity=0")
+    return environment
+
+
+def fill(sizes: list[int], address: str | None, place: Path) -> list[Stock]:
+    """One database for each size, smallest first."""
+    stocks: list[Stock] = []
+    filled = None
+    for size in sorted(sizes):
+        folder = place / f"fiches_{size}"
+        environment = database_of(size, address, folder, filled)
         output = manage(environment, "shell", "--verbosity=0", script=PREPARE.format(fiches=size))
         _ready, fiche, session = next(line for line in output.splitlines() if line.startswith("READY")).split()
+        if address:
+            # What autovacuum would do by itself, in the middle of a measure.
+            with psycopg.connect(f"{address.rpartition('/')[0]}/{folder.name}", autocommit=True) as connection:
+                connection.execute("VACUUM ANALYZE")
+        stocks.append(Stock(size, environment, fiche, session))
+        filled = folder
+    return stocks
+
+
+def visit(stock: Stock, measures: dict[str, Measure], seconds: float) -> None:
+    """One round at one size: the bare view, then the portal's pages."""
+    for label, more in ((BARE, {}), (KEPT, {"BENCH_CONNECTION": "kept"})):
         port = free_port()
-        with server("tests.bench_bare:application", environment, port):
-            bare = measure(port, "/", session, seconds)
-        print(row(size, "bare view", bare, bare), flush=True)
-        port = free_port()
-        with server("tests.bench_bare:application", {**environment, "BENCH_CONNECTION": "kept"}, port):
-            kept = measure(port, "/", session, seconds)
-        print(row(size, "bare view, connection kept", kept, bare), flush=True)
-        pages = {
-            "sign-in": ("/connexion/", None),
-            "home": (f"/espace/{fiche}/", session),
-            "users": (f"/espace/{fiche}/utilisateurs/", session),
-            "public home": ("/", None),
-        }
-        port = free_port()
-        with server("guichet.config.wsgi:application", environment, port):
-            for label, (path, cookie) in pages.items():
-                one = measure(port, path, cookie, seconds)
-                print(row(size, label, one, bare), flush=True)
-                weights[label] = weigh(port, path, cookie)
-    if not url:
-        print("\n### Weight of a first visit, compressed\n\n| Page | HTML | In all |\n| --- | ---: | ---: |")
-        for label, (total, page) in weights.items():
+        with server("tests.bench_bare:application", {**stock.environment, **more}, port):
+            measure(measures[label], port, "/", stock.session, seconds)
+    port = free_port()
+    with server("guichet.config.wsgi:application", stock.environment, port):
+        for label, (path, session) in stock.pages.items():
+            measure(measures[label], port, path, session, seconds)
+
+
+def print_table(name: str, found: dict[int, dict[str, Measure]]) -> None:
+    """The measures of one database."""
+    smallest = min(found)
+    print(f"\n### {name}\n")
+    print(f"| Fiches | Page | Requests/s | p50 ms | p95 ms | Share of the bare view | Cost, at {smallest} = 1 |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    for size, measures in found.items():
+        for label, one in measures.items():
+            p50, p95 = statistics.median(one.times) * 1000, statistics.quantiles(one.times, n=20)[18] * 1000
+            share, growth = one.share_of(measures[BARE]), found[smallest][label].share_of(one)
+            rate = statistics.median(one.rates)
+            print(f"| {size} | {label} | {rate:.0f} | {p50:.1f} | {p95:.1f} | {share:.0%} | {growth:.2f} |")
+
+
+def print_weights(stock: Stock) -> None:
+    """What a first visit of each page weighs."""
+    print("\n### Weight of a first visit, compressed\n\n| Page | HTML | In all |\n| --- | ---: | ---: |")
+    port = free_port()
+    with server("guichet.config.wsgi:application", stock.environment, port):
+        for label, (path, session) in stock.pages.items():
+            total, page = weigh(port, path, session)
             print(f"| {label} | {page / 1000:.1f} kB | {total / 1000:.1f} kB |")
-    shutil.rmtree(folder, ignore_errors=True)
+
+
+def bench_database(name: str, address: str | None, sizes: list[int], seconds: float, rounds: int) -> None:
+    """One database at every size: a table on standard output."""
+    with tempfile.TemporaryDirectory(prefix="guichet-bench-") as place:
+        stocks = fill(sizes, address, Path(place))
+        found = {stock.size: {label: Measure() for label in (BARE, KEPT, *stock.pages)} for stock in stocks}
+        for _round in range(rounds):
+            for stock in stocks:
+                visit(stock, found[stock.size], seconds / rounds)
+        print_table(name, found)
+        if not address:
+            print_weights(stocks[0])
 
 
 def main() -> None:
@@ -251,14 +315,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__.splitlines()[0])
     parser.add_argument("--fiches", type=int, nargs="*", default=[100, 1000, 10000])
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
-    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--seconds", type=float, default=5.0, help="a page, over all rounds")
+    parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    print(f"{os.cpu_count()} cores, one granian worker, {CONNECTIONS} connections, {options.seconds:g} s a page")
+    print(
+        f"{os.cpu_count()} cores, one granian worker, {CONNECTIONS} connections, {options.seconds:g} s a page in"
+        f" {options.rounds} rounds"
+    )
     if options.only != "postgresql":
-        bench_database("SQLite", None, options.fiches, options.seconds)
+        bench_database("SQLite", None, options.fiches, options.seconds, options.rounds)
     if options.only != "sqlite":
-        with postgresql() as url:
-            bench_database("PostgreSQL", url, options.fiches, options.seconds)
+        with postgresql() as address:
+            bench_database("PostgreSQL", address, options.fiches, options.seconds, options.rounds)
 
 
 if __name__ == "__main__":
