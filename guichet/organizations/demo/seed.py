@@ -24,6 +24,7 @@ from ..region import load_region, read_region
 from ..text import fold
 from .fiches import FICHES, POSTAL_AREA_BY_MRC, POSTAL_AREAS
 from .moments import DAY, HOUR, happened
+from .offers import tell_offers
 from .people import People
 from .stories import tell_stories
 
@@ -49,7 +50,9 @@ def seed() -> None:
         load_lists()
         organizations = _fiches(chance, accounts["admin"])
         _accesses(chance, people, organizations[2:PEOPLED], accounts["agent"])
-        tell_stories(accounts=accounts, people=people, organizations={o.name: o for o in organizations})
+        by_name = {organization.name: organization for organization in organizations}
+        tell_stories(accounts=accounts, people=people, organizations=by_name)
+        tell_offers(accounts=accounts, organizations=by_name)
     _keep_few_messages(first_message, started_at)
 
 

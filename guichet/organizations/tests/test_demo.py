@@ -12,7 +12,7 @@ from guichet.core.models import Event, OutgoingMessage
 from guichet.organizations.demo.fiches import SIMILAR_FICHE
 from guichet.organizations.demo.people import ACCOUNTS, PASSWORD
 from guichet.organizations.enums import AccessStatus, OrganizationStatus, Role
-from guichet.organizations.models import Access, Invitation, Organization
+from guichet.organizations.models import Access, DirectoryEntry, FicheChange, Invitation, Organization
 from guichet.organizations.services import similar_organizations
 from guichet.organizations.validators import clean_neq, clean_postal_code
 
@@ -139,3 +139,13 @@ def test_demo_leaves_a_portal_in_use_alone():
     with pytest.raises(CommandError):
         demo()
     assert Organization.objects.count() == 1
+
+
+def test_demo_shows_offers_a_directory_and_proposals_that_wait():
+    demo("--quiet")
+    assert DirectoryEntry.objects.count() >= 10
+    listed = Organization.objects.filter(is_listed=True)
+    assert all(fiche.activities.exists() and fiche.clienteles.exists() and fiche.description for fiche in listed)
+    waiting = FicheChange.objects.waiting()
+    assert {change.field for change in waiting} == {"name", "description"}
+    assert {change.proposed_by.username for change in waiting} == {"collaborateur"}
