@@ -20,7 +20,7 @@ from ..enums import AccessStatus, InvitationStatus, Role
 from ..forms import HandoverForm, InviteForm, OptionalReasonForm, ReasonForm, RoleForm
 from ..models import Access, Invitation, Organization
 from ..services import Outcome
-from .scope import area_context, fiche_view
+from .scope import area_context, awaited, fiche_view
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -29,11 +29,8 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @fiche_view()
 def users(request: HttpRequest, organization: Organization) -> HttpResponse:
     """The people of the fiche; a gestionnaire sees the actions."""
-    decidable: set[int] = set()
-    if request.can_manage:
-        waiting = Access.objects.for_managers().filter(organization=organization)
-        decidable = set(waiting.values_list("pk", flat=True))
-    context = area_context(request, organization, "account", to_approve=len(decidable))
+    decidable, changes = awaited(request, organization) if request.can_manage else (set(), 0)
+    context = area_context(request, organization, "account", to_approve=len(decidable), changes_to_decide=changes)
     accesses = organization.accesses.select_related("user", "invitation").order_by(
         "user__last_name", "user__first_name"
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import CharField, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -94,6 +95,22 @@ def decidable(request: HttpRequest, waiting: Iterable[FicheChange], reserved: li
     return [change for change in waiting if agent or change.field not in reserved]
 
 
+def awaited(request: HttpRequest, organization: Organization) -> tuple[set[int], int]:
+    """What this person may decide here: the accesses (their keys), and how many proposals. One query for both."""
+    people = Access.objects.for_managers().filter(organization=organization).order_by()
+    proposals = organization.changes.waiting().order_by()
+    rows = list(
+        people.values_list("pk", Value("", output_field=CharField())).union(
+            proposals.values_list("pk", "field"), all=True
+        )
+    )
+    fields = [field for _pk, field in rows if field]
+    if fields and not is_agent(request.user):
+        reserved = shared_reserved()
+        fields = [field for field in fields if field not in reserved]
+    return {pk for pk, field in rows if not field}, len(fields)
+
+
 def area_context(
     request: HttpRequest,
     organization: Organization,
@@ -111,6 +128,10 @@ def area_context(
         to_approve = _count_to_approve(organization)
     if request.can_manage and changes_to_decide is None:
         changes_to_decide = _count_changes(organization, of_staff=is_agent(request.user))
+    if request.can_manage and (to_approve is None or changes_to_decide is None):
+        people, changes = awaited(request, organization)
+        to_approve = len(people) if to_approve is None else to_approve
+        changes_to_decide = changes if changes_to_decide is None else changes_to_decide
     return {
         "organization": organization,
         "access": request.access,
