@@ -124,10 +124,6 @@ def area_context(
     ``to_approve``, ``changes_to_decide``: how many people, how many proposals await a decision, when the view knows
     it already.
     """
-    if request.can_manage and to_approve is None:
-        to_approve = _count_to_approve(organization)
-    if request.can_manage and changes_to_decide is None:
-        changes_to_decide = _count_changes(organization, of_staff=is_agent(request.user))
     if request.can_manage and (to_approve is None or changes_to_decide is None):
         people, changes = awaited(request, organization)
         to_approve = len(people) if to_approve is None else to_approve
@@ -140,22 +136,6 @@ def area_context(
         "other_accesses": request.other_accesses,
         "section": section,
     }
-
-
-def _count_to_approve(organization: Organization) -> int:
-    """How many people the gestionnaires have to decide about. Every page asks, and mostly nobody waits.
-
-    One look at an index says so: addresses are joined and people counted only where somebody does wait.
-    """
-    if not Access.objects.requested().filter(organization=organization).exists():
-        return 0
-    return Access.objects.for_managers().filter(organization=organization).count()
-
-
-def _count_changes(organization: Organization, *, of_staff: bool) -> int:
-    """How many proposals this person may decide. The settings are asked only where something waits."""
-    fields = list(organization.changes.waiting().values_list("field", flat=True))
-    return len(fields) if of_staff or not fields else len(set(fields) - set(shared_reserved()))
 
 
 def awaiting(organization: Organization, to_approve: int, changes_to_decide: int = 0) -> list[dict[str, Any]]:
