@@ -23,7 +23,7 @@ from guichet.core.templatetags.guichet import moment
 from .. import messages, perms
 from ..content import FIELDS
 from ..enums import CHANGE_TRANSITIONS, ChangeStatus, OrganizationStatus
-from ..models import FicheChange, FicheSettings, Organization, SectionDraft
+from ..models import FicheChange, FicheSettings, Municipality, Organization, SectionDraft
 from ..values import content_of, label_of, labels_of, put, value_of, write
 from .base import lock_organization, require
 from .directory import refresh_entry
@@ -79,6 +79,9 @@ def publish(
     changed = [name for name in FIELDS if name in values and values[name] != before[name]]
     if not changed:
         return []
+    place = values["municipality"] if "municipality" in changed else None
+    if place is not None and not Municipality.objects.filter(pk=place).exists():
+        raise InvalidState(_("Cette municipalité n’est plus dans la liste : choisissez-en une autre."))
     if organization.latest_revision_id is None:
         organization.save_revision(user=None, clean=False)
     put(organization, {name: values[name] for name in changed})

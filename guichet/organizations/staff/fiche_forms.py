@@ -15,6 +15,7 @@ from phonenumber_field.phonenumber import to_python as to_phone
 
 from ..content import FIELDS, choosable_fields, fields_of
 from ..enums import Season, Section
+from ..forms.content import WebField, phone_message
 from ..models import FicheChange, Organization
 from ..services import Conflict
 from ..validators import clean_neq, clean_postal_code
@@ -22,13 +23,6 @@ from ..values import LISTS, as_json, in_words, label_of, value_of
 
 BASE_SALT = "guichet.organizations.staff.fiche"
 PHONES = ("phone", "other_phone")
-
-
-class HttpsURLField(forms.URLField):
-    """An address typed without a scheme is taken for https."""
-
-    def __init__(self, **kwargs) -> None:
-        super().__init__(assume_scheme="https", **kwargs)
 
 
 class FicheStartForm(forms.ModelForm):
@@ -48,7 +42,7 @@ class FicheStartForm(forms.ModelForm):
             "postal_code",
             "external_id",
         ]
-        field_classes = dict.fromkeys(["website", "facebook", "instagram", "other_network"], HttpsURLField)
+        field_classes = dict.fromkeys(["website", "facebook", "instagram", "other_network"], WebField)
         help_texts = {
             "neq": gettext_lazy("Numéro d’entreprise du Québec : 10 chiffres."),
             "external_id": gettext_lazy(
@@ -65,7 +59,7 @@ class FicheStartForm(forms.ModelForm):
         fields["kind"].error_messages["required"] = _("Choisissez le milieu.")
         fields["name"].error_messages["required"] = _("Écrivez le nom de l’organisme.")
         for name in fields.keys() & set(PHONES):
-            fields[name].error_messages["invalid"] = _("Ce numéro n’est pas complet. Exemple : 819 555-0123")
+            fields[name].error_messages["invalid"] = phone_message()
         # A NEQ copied from the Registraire's site has spaces: room for them, until they are taken out.
         fields["neq"].max_length = 20
         fields["neq"].validators = []

@@ -10,7 +10,7 @@ from guichet.organizations import services
 from guichet.organizations.enums import ChangeStatus
 from guichet.organizations.models import Activity, DirectoryEntry, FicheChange, Organization
 
-from .factories import AccessFactory, ManagerFactory, OrganizationFactory
+from .factories import AccessFactory, ManagerFactory, MunicipalityFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -238,3 +238,14 @@ def test_every_transition_of_a_change_ends_it():
     assert {status for status, targets in services.content.CHANGE_TRANSITIONS.items() if targets} == {
         ChangeStatus.WAITING
     }
+
+
+def test_proposal_of_a_municipality_that_is_gone_is_not_approved_and_says_why(fiche, manager, contributor):
+    gone = MunicipalityFactory(name="Ville engloutie")
+    save(fiche, contributor, municipality=gone.pk)
+    change = services.waiting_changes(fiche)["municipality"]
+    gone.delete()
+    with pytest.raises(InvalidState, match="n’est plus dans la liste"):
+        services.decide_changes(organization=fiche, actor=manager, approve=[change.pk])
+    change.refresh_from_db()
+    assert change.status == ChangeStatus.WAITING
