@@ -112,9 +112,9 @@ def register_requests_menu_item() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")
 def register_changes_menu_item() -> MenuItem:
-    """« Modifications réservées »."""
+    """« Changements »: the side menu has room for one word and a count."""
     return CountingMenuItem(
-        gettext_lazy("Modifications réservées"),
+        gettext_lazy("Changements"),
         reverse("staff_changes"),
         name="staff-changes",
         icon_name="edit",

@@ -34,7 +34,7 @@ def page_of(agent, change) -> str:
 
 def test_menu_counts_the_fiches_with_reserved_proposals(agent):
     # The side menu is JSON, in ASCII.
-    label = r"Modifications r\u00e9serv\u00e9es"
+    label = r"Changements"
     page = agent.get(reverse("wagtailadmin_home")).content.decode()
     assert label in page
     assert f"{label} (" not in page
