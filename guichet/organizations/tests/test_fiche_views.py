@@ -351,3 +351,9 @@ def test_session_that_ended_keeps_what_was_typed(client_for, fiche, manager):
     assert "Ce que vous aviez écrit est toujours là" in text_of(page)
     client.post(address, filled(page))
     assert again(fiche).description == "Toute la nuit"
+
+
+def test_fiche_that_never_changed_says_that_it_has_no_versions(client_for, fiche, manager):
+    answer = client_for(manager).get(url("versions", fiche))
+    assert answer.status_code == 200
+    assert answer.context["rows"] == []

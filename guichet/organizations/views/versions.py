@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +35,7 @@ def versions(request: HttpRequest, organization: Organization) -> HttpResponse:
             "fields": labels_of(changed_names(older.content, revision.content)) if older else "",
             "is_first": older is None,
         }
-        for revision, older in zip(revisions, [*revisions[1:], None], strict=True)
+        for revision, older in itertools.pairwise([*revisions, None])
     ][:20]
     context = area_context(request, organization, "account")
     return render(
