@@ -11,6 +11,7 @@ from guichet.core.models import OutgoingMessage
 from guichet.organizations.demo.fiches import LONGEST_FICHE, MAIN_FICHE
 from guichet.organizations.demo.people import ACCOUNTS
 from guichet.organizations.demo.seed import seed
+from guichet.organizations.enums import Section
 from guichet.organizations.messages import PEOPLE_CHECK_SALT
 from guichet.organizations.models import Access, Invitation, Organization
 from guichet.organizations.services.invitations import hash_token
@@ -26,6 +27,11 @@ from .steps import fill_person
 
 PUBLIC = ["", "programmes-services", "assistance-financiere", "a-propos", "nous-joindre", "mediatheque"]
 AREA = ["", "fiche/", "historique/", "communications/", "demandes/", "accompagnement/", "adhesion/", "utilisateurs/"]
+CONTENT = [
+    *(f"fiche/{section}/" for section in Section.values),
+    "fiche/modifications/",
+    "fiche/versions/",
+]
 FORMS = ["utilisateurs/inviter/", "utilisateurs/passer-le-relais/", "utilisateurs/quitter/"]
 OWN = [
     "/espace/?toutes",
@@ -88,6 +94,12 @@ def test_area_of_a_new_manager(base_url, new_page, check_page):
     page = new_page(user=access.user)
     visit(page, [f"/espace/{access.organization_id}/{part}" for part in AREA + FORMS], check_page)
     visit(page, [*OWN, "/deconnexion/"], check_page)
+
+
+def test_content_of_a_new_managers_fiche(base_url, new_page, check_page):
+    access = ManagerFactory(organization__municipality=None)
+    page = new_page(user=access.user, screen="phone")
+    visit(page, [f"/espace/{access.organization_id}/{part}" for part in CONTENT], check_page)
 
 
 def test_area_of_somebody_without_a_fiche(base_url, new_page, check_page):
