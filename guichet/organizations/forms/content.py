@@ -7,9 +7,11 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guichet.accounts.models import User
 from guichet.core.forms import GuichetForm
 
-from ..models import FicheChange
+from .. import services
+from ..models import FicheChange, Organization
 
 LATER, APPROVE, REFUSE = "later", "approve", "refuse"
 
@@ -66,6 +68,16 @@ class DecideForm(GuichetForm, forms.Form):
     def chosen(self, decision: str) -> list[int]:
         """The keys of the proposals with this decision."""
         return [change.pk for change in self.changes if self.cleaned_data.get(self.name_of(change)) == decision]
+
+    def decide(self, organization: Organization, actor: User) -> None:
+        """Call the service."""
+        services.decide_changes(
+            organization=organization,
+            actor=actor,
+            approve=self.chosen(APPROVE),
+            refuse=self.chosen(REFUSE),
+            reason=self.cleaned_data["reason"],
+        )
 
     def clean(self) -> dict:
         """A refusal says why; a form that decides nothing says so."""

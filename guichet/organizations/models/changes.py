@@ -23,10 +23,6 @@ class FicheChangeQuerySet(models.QuerySet["FicheChange"]):
         """Proposals that the body decides: of the fields it reserves, at fiches in service."""
         return self.waiting().filter(field__in=reserved, organization__status="active")
 
-    def for_managers(self, reserved: list[str]) -> FicheChangeQuerySet:
-        """Proposals that the fiche's gestionnaires decide."""
-        return self.waiting().exclude(field__in=reserved)
-
 
 class FicheChange(models.Model):
     """One field of one fiche, as somebody proposes it. Its value never changes: another proposal replaces it."""

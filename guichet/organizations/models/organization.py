@@ -177,11 +177,6 @@ class Organization(RevisionMixin, models.Model):
         return self.name
 
     @property
-    def display_name(self) -> str:
-        """The name that people know it by."""
-        return self.usual_name or self.name
-
-    @property
     def is_active(self) -> bool:
         """In service."""
         return self.status == OrganizationStatus.ACTIVE

@@ -24,7 +24,7 @@ from .. import messages, perms
 from ..content import FIELDS
 from ..enums import CHANGE_TRANSITIONS, ChangeStatus, OrganizationStatus
 from ..models import FicheChange, FicheSettings, Municipality, Organization, SectionDraft
-from ..values import content_of, label_of, labels_of, put, value_of, write
+from ..values import content_of, is_empty, label_of, labels_of, put, value_of, write
 from .base import lock_organization, require
 from .directory import refresh_entry
 from .errors import ChangeGone, Conflict, EditConflict
@@ -359,6 +359,6 @@ def completeness(organization: Organization) -> tuple[int, list[Missing]]:
     missing = [
         Missing(one.name, label_of(one.name), one.section, str(one.why))
         for one in wanted
-        if value_of(organization, one.name) in ("", None, [], False)
+        if is_empty(value_of(organization, one.name))
     ]
     return round(100 * (len(wanted) - len(missing)) / len(wanted)), missing

@@ -19,7 +19,6 @@ from guichet.core.staff_frame import StaffList, render_page, staff_view
 from .. import services
 from ..content import FIELDS
 from ..forms import DecideForm
-from ..forms.content import APPROVE, REFUSE
 from ..models import FicheChange, Organization
 from ..values import in_words, label_of, labels_of, value_of
 
@@ -89,13 +88,7 @@ def fiche_changes(request: HttpRequest, pk: int) -> HttpResponse:
     waiting = services.waiting_changes(fiche)
     form = DecideForm(request.POST or None, changes=[waiting[name] for name in FIELDS if name in waiting])
     if request.method == "POST" and form.is_valid():
-        services.decide_changes(
-            organization=fiche,
-            actor=request.user,
-            approve=form.chosen(APPROVE),
-            refuse=form.chosen(REFUSE),
-            reason=form.cleaned_data["reason"],
-        )
+        form.decide(fiche, request.user)
         messages.success(request, _("C’est noté. Les personnes qui ont proposé ces modifications sont averties."))
         return redirect("staff_fiche", pk=pk)
     reserved = services.reserved_fields()

@@ -20,7 +20,6 @@ from ..content import FIELDS, choosable_fields, fields_of, public_names
 from ..differences import compare
 from ..enums import ChangeStatus, Publicity, Section
 from ..forms import DecideForm
-from ..forms.content import APPROVE, REFUSE
 from ..models import FicheChange, Organization
 from ..values import LISTS, content_of, in_words, label_of
 from .scope import area_context, decidable, fiche_view, shared_reserved
@@ -114,13 +113,7 @@ def changes(request: HttpRequest, organization: Organization) -> HttpResponse:
     mine = decidable(request, waiting, shared_reserved())
     form = DecideForm(typed_in(request), changes=mine)
     if request.method == "POST" and form.is_valid():
-        services.decide_changes(
-            organization=organization,
-            actor=request.user,
-            approve=form.chosen(APPROVE),
-            refuse=form.chosen(REFUSE),
-            reason=form.cleaned_data["reason"],
-        )
+        form.decide(organization, request.user)
         messages.success(request, _("C’est noté. Les personnes qui ont proposé ces modifications sont averties."))
         return redirect("organizations:fiche", organization.pk)
     prefetch_related_objects([organization], *LISTS)
