@@ -16,6 +16,12 @@ class GuichetFormRenderer(TemplatesSetting):
     field_template_name = "core/forms/field.html"
 
 
+class LongSelect(forms.Select):
+    """A list of many plain options. Django's own template includes two others for each one: half of a page's time."""
+
+    template_name = "core/forms/long_select.html"
+
+
 class GuichetBoundField(BoundField):
     """A field whose widget carries the classes of the style sheet."""
 

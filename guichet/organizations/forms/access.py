@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from guichet.accounts.emails import clean_email
 from guichet.accounts.forms import NO_LINK, NewPersonMixin
 from guichet.accounts.models import User
-from guichet.core.forms import GuichetForm
+from guichet.core.forms import GuichetForm, LongSelect
 
 from .. import services
 from ..enums import Kind, Role
@@ -43,6 +43,7 @@ class FicheChoiceField(forms.ModelChoiceField):
             label=gettext_lazy("Fiche"),
             queryset=Organization.objects.active(),
             empty_label=gettext_lazy("Choisissez votre organisme"),
+            widget=LongSelect,
             error_messages={
                 "required": gettext_lazy("Choisissez votre organisme dans la liste."),
                 "invalid_choice": gettext_lazy("Choisissez votre organisme dans la liste."),
