@@ -28,13 +28,15 @@ from guichet.core.models import OutgoingMessage
 from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, ImportState, OrganizationStatus
 from guichet.organizations.import_models import ImportBatch
-from guichet.organizations.messages import CONTENT_CHECK_SALT, PEOPLE_CHECK_SALT
+from guichet.organizations.messages import CONSENT_SALT, CONTENT_CHECK_SALT, PEOPLE_CHECK_SALT
 from guichet.organizations.models import FicheChange, Municipality
 from guichet.organizations.tests.factories import (
     AccessFactory,
+    DocumentFactory,
     InvitationFactory,
     ManagerFactory,
     OrganizationFactory,
+    PictureFactory,
     RequestFactory,
 )
 from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
@@ -149,6 +151,17 @@ ROWS = [
     post("organizations:restore_version", OF_FICHE, "fiche revision"),
     get("organizations:fiche_section", OF_FICHE, "fiche section"),
     post("organizations:fiche_section", OF_FICHE, "fiche section", description="Nager."),
+    get("organizations:picture", OF_FICHE, "fiche picture size"),
+    get("organizations:picture", "in 403 404 404 404 404 404", "fiche document size"),
+    get("organizations:picture", "in 403 404 404 404 404 404", "fiche picture section"),
+    get("organizations:document", OF_FICHE, "fiche document"),
+    get("organizations:document", "in 403 404 404 404 404 404", "fiche public_picture"),
+    post("organizations:take_fiche", MANAGE, "fiche"),
+    get("organizations:my_consent", OF_FICHE, "fiche"),
+    post("organizations:my_consent", OF_FICHE, "fiche"),
+    get("organizations:consent", EVERYBODY, "consent_token"),
+    post("organizations:consent", EVERYBODY, "consent_token"),
+    get("organizations:consent", NOBODY, "forged"),
     post("organizations:keep_draft", "401   403       ok        ok     404   ok    ok", "fiche section"),
     post("organizations:drop_draft", OF_FICHE, "fiche section"),
     get("organizations:communications", OF_FICHE, "fiche"),
@@ -231,6 +244,9 @@ ROWS = [
     get("website:report_error", EVERYBODY, "listed"),
     post("website:report_error", EVERYBODY, "listed", message="Le numéro a changé."),
     get("website:report_error", NOBODY, "elsewhere"),
+    get("website:directory_picture", EVERYBODY, "listed public_picture size"),
+    get("website:directory_picture", NOBODY, "listed private_picture size"),
+    get("website:directory_picture", NOBODY, "elsewhere public_picture size"),
     get("website:directory_json", EVERYBODY),
     get("website:directory_csv", EVERYBODY),
     get("website:openapi", EVERYBODY),
@@ -269,7 +285,12 @@ class World(SimpleNamespace):
         )
         pending = RequestFactory(organization=fiche)
         new_fiche = OrganizationFactory(name="Club de tir", status=OrganizationStatus.REQUESTED)
-        listed = OrganizationFactory(name="Club public", is_listed=True)
+        listed = OrganizationFactory(
+            name="Club public", is_listed=True, people=[{"name": "Zoé Roy", "email": "zoe@example.org"}]
+        )
+        public_picture = PictureFactory(organization=listed)
+        listed.pictures = [{"file": public_picture.pk, "alt": "La piscine"}]
+        listed.save()
         services.refresh_entry(listed)
         batch = ImportBatch(file_name="fiches.csv", state=ImportState.READY)
         super().__init__(
@@ -311,6 +332,12 @@ class World(SimpleNamespace):
             version="00000000",
             extension="csv",
             forged="forged",
+            size="petite",
+            picture=PictureFactory(organization=fiche),
+            document=DocumentFactory(organization=fiche),
+            public_picture=public_picture,
+            private_picture=PictureFactory(organization=listed),
+            consent_token=signing.dumps({"fiche": listed.pk, "email": "zoe@example.org"}, salt=CONSENT_SALT),
             uid="1",
             none=999_999,
             home_path="",

@@ -48,6 +48,8 @@ _ALL = (
         _("Une personne handicapée saura qu’elle peut venir."),
     ),
     ContentField("access_note", Section.OFFER, Publicity.SHOWN),
+    ContentField("logo", Section.PICTURES, Publicity.SHOWN, _("On vous reconnaît au premier coup d’œil.")),
+    ContentField("pictures", Section.PICTURES, Publicity.SHOWN, _("Une photo en dit plus qu’une description.")),
     ContentField("phone", Section.CONTACT, Publicity.HIDDEN, _("Nous vous joignons ainsi en cas d’urgence.")),
     ContentField("other_phone", Section.CONTACT, Publicity.HIDDEN),
     ContentField("email", Section.CONTACT, Publicity.HIDDEN, _("C’est là que nous vous écrivons.")),
@@ -61,10 +63,11 @@ _ALL = (
     ContentField("mailing_address", Section.PLACE, Publicity.NEVER),
     ContentField("mailing_city", Section.PLACE, Publicity.NEVER),
     ContentField("mailing_postal_code", Section.PLACE, Publicity.NEVER),
-    ContentField("people", Section.PEOPLE, Publicity.NEVER, _("Nous savons à qui parler, même quand vous partez.")),
+    ContentField("people", Section.PEOPLE, Publicity.CONSENT, _("Nous savons à qui parler, même quand vous partez.")),
     ContentField("last_meeting_on", Section.LIFE, Publicity.NEVER),
     ContentField("year_end", Section.LIFE, Publicity.NEVER),
     ContentField("record_check", Section.LIFE, Publicity.NEVER, _("Les programmes pour les jeunes le demandent.")),
+    ContentField("documents", Section.DOCUMENTS, Publicity.NEVER, _("Ils sont prêts quand un programme les demande.")),
     ContentField("is_listed", Section.VISIBILITY, Publicity.NEVER, _("Le répertoire vous fait connaître.")),
     ContentField("public_fields", Section.VISIBILITY, Publicity.NEVER),
 )
@@ -89,10 +92,13 @@ def choosable_fields() -> list[str]:
 
 
 def public_names(chosen: list[str]) -> list[str]:
-    """The fields that the public may see when these are chosen: never one that is always private."""
+    """The fields that the public may see when these are chosen: never one that is always private.
+
+    Of the people in charge, each one's consent says what: see `values.public_content`.
+    """
     return [
         field.name
         for field in _ALL
-        if field.publicity == Publicity.ALWAYS
+        if field.publicity in {Publicity.ALWAYS, Publicity.CONSENT}
         or (field.publicity in {Publicity.SHOWN, Publicity.HIDDEN} and field.name in chosen)
     ]

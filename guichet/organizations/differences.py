@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .content import FIELDS
+from .models import Organization
+from .shown import shown_files
 from .values import in_words, label_of
 
 # Beyond that many words, two texts stand side by side: comparing them would take too long.
@@ -28,11 +30,22 @@ TEXTS = {
 }
 
 
-def compare(name: str, old: Any, new: Any) -> dict[str, Any]:
-    """One field's difference: its name on screen, both values in words, and the text marked where it is a text."""
+def compare(organization: Organization, name: str, old: Any, new: Any) -> dict[str, Any]:
+    """One field's difference: its name on screen, both values in words, the text marked where it is a text, the files.
+
+    ``organization``: whose files they are.
+    """
     before, after = in_words(name, old), in_words(name, new)
     marked = marked_words(before, after) if name in TEXTS and before and after else ""
-    return {"name": name, "label": label_of(name), "old": before, "new": after, "marked": marked}
+    return {
+        "name": name,
+        "label": label_of(name),
+        "old": before,
+        "new": after,
+        "marked": marked,
+        "old_files": shown_files(organization, name, old),
+        "new_files": shown_files(organization, name, new),
+    }
 
 
 def changed_names(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

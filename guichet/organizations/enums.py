@@ -42,10 +42,12 @@ class Section(models.TextChoices):
 
     IDENTITY = "identity", _("Identité")
     OFFER = "offer", _("Activités et offre")
+    PICTURES = "pictures", _("Logo et photos")
     CONTACT = "contact", _("Pour vous joindre")
     PLACE = "place", _("Adresses")
     PEOPLE = "people", _("Personnes responsables")
     LIFE = "life", _("Vie de l’organisme")
+    DOCUMENTS = "documents", _("Documents")
     VISIBILITY = "visibility", _("Visibilité")
 
 
@@ -55,6 +57,7 @@ class Publicity(models.TextChoices):
     ALWAYS = "always", _("Toujours publique")
     SHOWN = "shown", _("Publique, sauf si vous la retirez")
     HIDDEN = "hidden", _("Privée, sauf si vous la publiez")
+    CONSENT = "consent", _("Publique selon le choix de chaque personne")
     NEVER = "never", _("Toujours privée")
 
 
@@ -98,6 +101,25 @@ CHANGE_TRANSITIONS = {
     ChangeStatus.WITHDRAWN: set(),
     ChangeStatus.REPLACED: set(),
 }
+
+
+class FilePurpose(models.TextChoices):
+    """What a file of a fiche is for."""
+
+    PICTURE = "picture", _("Image")
+    DOCUMENT = "document", _("Document")
+
+
+class DocumentKind(models.TextChoices):
+    """What a private document of a fiche is."""
+
+    CHARTER = "charter", _("Lettres patentes ou statuts")
+    BYLAWS = "bylaws", _("Règlements généraux")
+    FINANCES = "finances", _("États financiers")
+    INSURANCE = "insurance", _("Preuve d’assurance")
+    MINUTES = "minutes", _("Procès-verbal d’assemblée")
+    RESOLUTION = "resolution", _("Résolution")
+    OTHER = "other", _("Autre document")
 
 
 class ReportState(models.TextChoices):
@@ -181,6 +203,10 @@ SENTENCES = {
     "organizations.version_restored": _("{actor} est revenu à la version du {date} : {fields}."),
     "organizations.content_confirmed": _("{actor} a confirmé que la fiche est toujours vraie."),
     "organizations.content_check_sent": _("Le portail a demandé aux gestionnaires si la fiche est toujours vraie."),
+    "organizations.document_reminded": _("Le portail a rappelé l’échéance d’un document : {document}."),
+    "organizations.consent_asked": _("Le portail a demandé à {email} ce que le public peut voir."),
+    "organizations.consent_given": _("{email} a choisi ce que le public voit de ses coordonnées."),
+    "organizations.fiche_taken": _("{actor} a téléchargé toute la fiche."),
     "organizations.error_reported": _("Quelqu’un a signalé une erreur dans la page publique de la fiche."),
     "organizations.fiche_archived": _("{actor} a archivé la fiche {subject}."),
     "organizations.fiche_restored": _("{actor} a remis la fiche {subject} en service."),

@@ -12,11 +12,12 @@ from django.urls import reverse
 from guichet.core.messages import absolute_url, queue_message
 from guichet.core.models import OutgoingMessage
 
-from .models import Access, ErrorReport, Invitation, Organization
-from .values import in_words, label_of, value_of
+from .models import Access, ErrorReport, Invitation, Organization, PersonConsent
+from .values import in_words, label_of, person_in_words, value_of
 
 PEOPLE_CHECK_SALT = "organizations.people-check"
 CONTENT_CHECK_SALT = "organizations.content-check"
+CONSENT_SALT = "organizations.consent"
 # What the yearly question quotes of the fiche.
 QUOTED = ("name", "usual_name", "municipality", "address", "phone", "email", "website", "activities", "description")
 
@@ -223,4 +224,32 @@ def error_reported(report: ErrorReport, *, page: str) -> None:
         report=report,
         page=page,
         url=absolute_url(reverse("staff_fiche", args=[organization.pk])),
+    )
+
+
+def document_expires(organization: Organization, *, title: str, expires_on: dt.date, late: bool) -> None:
+    """To the gestionnaires: a document of the fiche expires soon, or has."""
+    _to_managers(
+        "document_expires",
+        organization,
+        title=title,
+        expires_on=expires_on,
+        late=late,
+        url=absolute_url(reverse("organizations:fiche_section", args=[organization.pk, "documents"])),
+    )
+
+
+def consent_asked(consent: PersonConsent) -> None:
+    """To a person in charge, with or without an account: what may the public see of you? The link is theirs."""
+    token = signing.dumps({"fiche": consent.organization_id, "email": consent.email}, salt=CONSENT_SALT)
+    queue_message(
+        template="organizations/messages/consent_asked.html",
+        to=consent.email,
+        context={
+            "organization": consent.organization,
+            "name": consent.asked.get("name", ""),
+            "parts": person_in_words(consent.asked),
+            "url": absolute_url(reverse("organizations:consent", args=[token])),
+        },
+        secret=True,
     )

@@ -62,3 +62,17 @@ def resume_imports() -> None:
 def forget_import_files() -> None:
     """Delete the files of old imports."""
     services.forget_import_files()
+
+
+@daily(at=dt.time(9, 45))
+@task(backend="queue")
+def send_document_reminders() -> None:
+    """Remind gestionnaires of the documents that expire."""
+    services.send_document_reminders()
+
+
+@daily(at=dt.time(3, 15))
+@task(backend="queue")
+def forget_unused_files() -> None:
+    """Delete the files that were sent and never saved."""
+    services.forget_unused_files()

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import area, content, entry, people, sections, versions
+from .views import area, consents, content, entry, files, people, sections, versions
 
 app_name = "organizations"
 
@@ -15,6 +15,10 @@ fiche_urlpatterns = [
     path("fiche/versions/", versions.versions, name="versions"),
     path("fiche/versions/<int:revision_id>/", versions.version, name="version"),
     path("fiche/versions/<int:revision_id>/revenir/", versions.restore, name="restore_version"),
+    path("fiche/images/<int:file_id>/<slug:size>.webp", files.picture, name="picture"),
+    path("fiche/documents/<int:file_id>/", files.document, name="document"),
+    path("fiche/telecharger/", files.take, name="take_fiche"),
+    path("fiche/mes-coordonnees/", consents.mine, name="my_consent"),
     path("fiche/<slug:section>/", sections.edit, name="fiche_section"),
     path("fiche/<slug:section>/brouillon/", sections.keep, name="keep_draft"),
     path("fiche/<slug:section>/brouillon/abandonner/", sections.drop, name="drop_draft"),
@@ -43,6 +47,7 @@ urlpatterns = [
     path("invitation/<str:token>/", entry.invitation, name="invitation"),
     path("bonnes-personnes/<str:token>/", entry.people_check, name="people_check"),
     path("fiche-toujours-vraie/<str:token>/", entry.content_check, name="content_check"),
+    path("mes-coordonnees-publiques/<str:token>/", consents.from_message, name="consent"),
     path("espace/", area.area, name="area"),
     path("espace/demander/", entry.ask, name="ask"),
     path("espace/repondre/<int:access_id>/", entry.answer, name="answer"),

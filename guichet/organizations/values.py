@@ -15,7 +15,7 @@ from phonenumber_field.phonenumber import to_python as to_phone
 from guichet.core.templatetags.guichet import day
 
 from .content import FIELDS, public_names
-from .enums import Season
+from .enums import DocumentKind, FilePurpose, Season
 from .models import AccessFeature, Activity, Clientele, Municipality, Organization
 
 LISTS: dict[str, type[models.Model]] = {
@@ -23,6 +23,10 @@ LISTS: dict[str, type[models.Model]] = {
     "clienteles": Clientele,
     "access_features": AccessFeature,
 }
+# The fields that name files, and what those are for.
+FILE_FIELDS = {"logo": FilePurpose.PICTURE, "pictures": FilePurpose.PICTURE, "documents": FilePurpose.DOCUMENT}
+# The lists whose items are known by a key: two people who change different items change different things.
+KEYED = {"pictures": "file", "documents": "file"}
 PERSON_FIELDS = ("name", "function", "email", "phone")
 
 
@@ -79,8 +83,35 @@ def write(organization: Organization, names: Iterable[str]) -> None:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether nothing was ever written there."""
-    return value in ("", None, [], {}, False)
+    """Whether nothing was ever written there. Zero is something: « 0 bénévole » is an answer."""
+    return value is None or value is False or value in ("", [], {})
+
+
+def files_in(name: str, value: Any) -> list[int]:
+    """The primary keys of the files that a field's value names."""
+    if name == "logo":
+        return [value] if value else []
+    return [one["file"] for one in value or []] if name in FILE_FIELDS else []
+
+
+def merge_keyed(base: list[dict], theirs: list[dict], yours: list[dict], key: str) -> list[dict] | None:
+    """Both people's changes of a keyed list; None when they changed the same item in two ways, or a list is none."""
+    for items in (base, theirs, yours):
+        if not isinstance(items, list) or not all(isinstance(one, dict) and key in one for one in items):
+            return None
+    was, now, mine = ({one[key]: one for one in items} for items in (base, theirs, yours))
+    merged = []
+    for item in [*theirs, *(one for one in yours if one[key] not in now)]:
+        one = item[key]
+        if mine.get(one) == was.get(one):
+            kept = now.get(one)
+        elif now.get(one) in (was.get(one), mine.get(one)):
+            kept = mine.get(one)
+        else:
+            return None
+        if kept is not None:
+            merged.append(kept)
+    return merged
 
 
 def public_content(organization: Organization) -> dict[str, Any]:
@@ -88,7 +119,23 @@ def public_content(organization: Organization) -> dict[str, Any]:
     if not (organization.is_active and organization.is_listed):
         return {}
     values = content_of(organization, public_names(organization.public_fields))
+    values["people"] = agreed_people(organization)
     return {name: value for name, value in values.items() if not is_empty(value)}
+
+
+def agreed_people(organization: Organization) -> list[dict[str, str]]:
+    """Of each person in charge, the parts that they agreed to show, while these are what they agreed to."""
+    if not organization.people:
+        return []
+    agreed = {consent.email: consent.agreed for consent in organization.consents.exclude(agreed={})}
+    found = []
+    for person in organization.people:
+        said = agreed.get(person.get("email", "").lower(), {})
+        shown = {part: person[part] for part in PERSON_FIELDS if person.get(part) and person[part] == said.get(part)}
+        # A function or a number without a name says nothing of whose it is.
+        if shown.get("name"):
+            found.append(shown)
+    return found
 
 
 def label_of(name: str) -> str:
@@ -141,11 +188,39 @@ def _seasons(name: str, value: list[str]) -> str:
 
 
 def _people(name: str, value: list[dict[str, str]]) -> str:
-    lines = []
-    for person in value:
-        said = {**person, "phone": str(to_phone(person["phone"])) if person.get("phone") else ""}
-        lines.append(" · ".join(filter(None, (said.get(part, "") for part in PERSON_FIELDS))))
-    return "\n".join(lines)
+    return "\n".join(" · ".join(person_in_words(person)) for person in value)
+
+
+def person_in_words(person: Mapping[str, str]) -> list[str]:
+    """What is said of somebody in charge, part by part, as people read it."""
+    said = {**person, "phone": str(to_phone(person["phone"])) if person.get("phone") else ""}
+    return [said[part] for part in PERSON_FIELDS if said.get(part)]
+
+
+def _logo(name: str, value: int) -> str:
+    return _("Une image")
+
+
+def _pictures(name: str, value: list[dict[str, Any]]) -> str:
+    return "\n".join(one["alt"] or _("Photo sans description") for one in value)
+
+
+def _documents(name: str, value: list[dict[str, Any]]) -> str:
+    return "\n".join(document_in_words(one) for one in value)
+
+
+def document_in_words(document: Mapping[str, Any]) -> str:
+    """« Preuve d’assurance · Police 2026 · échéance : 1 mars 2027 »."""
+    kind = str(dict(DocumentKind.choices).get(document["kind"], document["kind"]))
+    expiry = document.get("expires_on")
+    date = _("échéance : %(date)s") % {"date": day(dt.date.fromisoformat(expiry))} if expiry else ""
+    return " · ".join(filter(None, [kind, document.get("title", ""), date]))
+
+
+def is_late(document: Mapping[str, Any], today: dt.date) -> bool:
+    """Whether a document's expiry date has passed."""
+    expiry = document.get("expires_on")
+    return bool(expiry) and dt.date.fromisoformat(expiry) < today
 
 
 def _field_names(name: str, value: list[str]) -> str:
@@ -162,5 +237,8 @@ _WORDS = {
     "access_features": _choices,
     "seasons": _seasons,
     "people": _people,
+    "logo": _logo,
+    "pictures": _pictures,
+    "documents": _documents,
     "public_fields": _field_names,
 }

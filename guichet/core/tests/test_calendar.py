@@ -17,9 +17,11 @@ OURS = {
     "guichet.core.tasks.sweep_messages",
     "guichet.core.tasks.tidy",
     "guichet.organizations.tasks.expire_invitations",
+    "guichet.organizations.tasks.forget_unused_files",
     "guichet.organizations.tasks.remind_late_requests",
     "guichet.organizations.tasks.report_silent_fiches",
     "guichet.organizations.tasks.send_content_checks",
+    "guichet.organizations.tasks.send_document_reminders",
     "guichet.organizations.tasks.send_people_checks",
 }
 

@@ -22,7 +22,8 @@ from ..lists import load_lists
 from ..models import Access, Municipality, Organization
 from ..region import load_region, read_region
 from ..text import fold
-from .fiches import FICHES, POSTAL_AREA_BY_MRC, POSTAL_AREAS
+from .fiches import FICHES, MAIN_FICHE, POSTAL_AREA_BY_MRC, POSTAL_AREAS
+from .files import tell_files
 from .moments import DAY, HOUR, happened
 from .offers import tell_offers
 from .people import People
@@ -53,6 +54,7 @@ def seed() -> None:
         by_name = {organization.name: organization for organization in organizations}
         tell_stories(accounts=accounts, people=people, organizations=by_name)
         tell_offers(accounts=accounts, organizations=by_name)
+        tell_files(accounts=accounts, main=by_name[MAIN_FICHE])
     _keep_few_messages(first_message, started_at)
 
 

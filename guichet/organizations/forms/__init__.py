@@ -14,14 +14,19 @@ from .access import (
     RoleForm,
     SignUpForm,
 )
-from .content import DecideForm
+from .content import ConsentForm, DecideForm
+from .files import FORMS as FILE_FORMS
+from .files import FilesForm
 from .sections import SectionForm
 
 __all__ = [
+    "FILE_FORMS",
     "AnswerForm",
     "AskAccessForm",
+    "ConsentForm",
     "DecideForm",
     "FicheChoiceField",
+    "FilesForm",
     "HandoverForm",
     "InviteForm",
     "InvitedSignUpForm",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from phonenumber_field.phonenumber import to_python as to_phone
 
 from guichet.accounts.models import User
 from guichet.core.forms import GuichetForm
@@ -92,3 +96,32 @@ class DecideForm(GuichetForm, forms.Form):
         if self.chosen(REFUSE) and not cleaned["reason"].strip():
             self.add_error("reason", _("Écrivez le motif : la personne le lira."))
         return cleaned
+
+
+class ConsentForm(GuichetForm, forms.Form):
+    """What of a person the public sees. ``person``: what the fiche says; ``agreed``: what they agreed to show."""
+
+    def __init__(self, data=None, *, person: dict[str, str], agreed: dict[str, str]) -> None:
+        super().__init__(data)
+        self.person = person
+        labels = {
+            "name": _("Mon nom : %(value)s"),
+            "function": _("Ma fonction : %(value)s"),
+            "email": _("Mon courriel : %(value)s"),
+            "phone": _("Mon téléphone : %(value)s"),
+        }
+        for part, value in person.items():
+            shown = str(to_phone(value)) if part == "phone" else value
+            self.fields[part] = forms.BooleanField(label=labels[part] % {"value": shown}, required=False)
+            self.initial[part] = agreed.get(part) == value
+
+    def clean(self) -> dict[str, Any]:
+        """A number without a name would say nothing of whose it is."""
+        cleaned = super().clean()
+        if any(cleaned.values()) and not cleaned.get("name"):
+            self.add_error("name", ValidationError(_("Cochez aussi votre nom, ou décochez tout.")))
+        return cleaned
+
+    def parts(self) -> list[str]:
+        """The parts that may show."""
+        return [part for part in self.person if self.cleaned_data[part]]

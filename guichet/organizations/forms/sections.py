@@ -94,6 +94,7 @@ class SectionForm(GuichetForm, forms.Form):
     def __init__(
         self,
         data=None,
+        files=None,
         *,
         section: str,
         values: Mapping[str, Any],
@@ -101,21 +102,26 @@ class SectionForm(GuichetForm, forms.Form):
         reserved: Collection[str],
         body: str,
     ) -> None:
-        super().__init__(data, auto_id="id_%s")
+        super().__init__(data, files, auto_id="id_%s")
         self.section, self.opened, self.base = section, values, base
-        if section == Section.PEOPLE:
-            self._add_people()
-        elif section == Section.VISIBILITY:
-            self._add_visibility()
-        else:
-            for name in fields_of(section):
-                self.fields[name] = self._field(name)
-                self.fields[name].label = label_of(name)
-                self.initial[name] = values[name]
+        self.add_fields()
         for name in self.fields:
             if name in reserved:
                 note = _("Réservé : votre modification attendra l’approbation de %(body)s.") % {"body": body}
                 self.fields[name].help_text = format_html("{} {}", self.fields[name].help_text, note)
+
+    def add_fields(self) -> None:
+        """The section's fields, with what they show at first."""
+        if self.section == Section.PEOPLE:
+            self._add_people()
+            return
+        if self.section == Section.VISIBILITY:
+            self._add_visibility()
+            return
+        for name in fields_of(self.section):
+            self.fields[name] = self._field(name)
+            self.fields[name].label = label_of(name)
+            self.initial[name] = self.opened[name]
 
     def _field(self, name: str) -> forms.Field:
         if name in LISTS:

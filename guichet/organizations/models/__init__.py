@@ -4,6 +4,7 @@ from ..import_models import ImportBatch
 from .access import Access, AccessQuerySet, Invitation
 from .changes import FicheChange, FicheChangeQuerySet, SectionDraft
 from .directory import DirectoryEntry, DirectoryEntryQuerySet, DirectoryTerm, ErrorReport
+from .files import FicheFile, PersonConsent
 from .lists import AccessFeature, Activity, Clientele
 from .organization import Organization, OrganizationQuerySet
 from .places import Mrc, Municipality
@@ -21,6 +22,7 @@ __all__ = [
     "ErrorReport",
     "FicheChange",
     "FicheChangeQuerySet",
+    "FicheFile",
     "FicheSettings",
     "ImportBatch",
     "Invitation",
@@ -28,5 +30,6 @@ __all__ = [
     "Municipality",
     "Organization",
     "OrganizationQuerySet",
+    "PersonConsent",
     "SectionDraft",
 ]

@@ -102,6 +102,10 @@ class Organization(RevisionMixin, models.Model):
     access_note = models.CharField(
         _("précisions sur l’accessibilité"), max_length=500, default="", db_default="", blank=True
     )
+    # Primary keys of `FicheFile`: the files of the fiche's own, which `services.publish` sees to.
+    logo = models.PositiveBigIntegerField(_("logo"), null=True, blank=True)
+    # Items of a file's primary key (file) and what one sees on it (alt).
+    pictures = models.JSONField(_("photos"), default=list, db_default=models.Value([], models.JSONField()), blank=True)
     email = models.EmailField(_("courriel"), blank=True)
     phone = PhoneNumberField(_("téléphone"), blank=True)
     other_phone = PhoneNumberField(_("autre téléphone"), default="", db_default="", blank=True)
@@ -133,6 +137,10 @@ class Organization(RevisionMixin, models.Model):
         default="",
         db_default="",
         blank=True,
+    )
+    # Items of a file's primary key (file), a `DocumentKind` (kind), a title, and a date or nothing (expires_on).
+    documents = models.JSONField(
+        _("documents"), default=list, db_default=models.Value([], models.JSONField()), blank=True
     )
     # Nobody is in the public directory without having said so.
     is_listed = models.BooleanField(_("paraît dans le répertoire public"), default=False, db_default=False)

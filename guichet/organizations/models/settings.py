@@ -39,7 +39,7 @@ class FicheSettingsForm(WagtailAdminModelForm):
 
 @register_setting(icon="folder-open-inverse")
 class FicheSettings(BaseGenericSetting):
-    """Which fields the body reserves, and after how long a confirmed fiche is stale."""
+    """Which fields the body reserves, when a confirmed fiche is stale, and when a document's expiry is told."""
 
     reserved_fields = models.JSONField(_("champs réservés"), default=reserved_by_default, blank=True)
     confirm_months = models.PositiveSmallIntegerField(
@@ -48,8 +48,15 @@ class FicheSettings(BaseGenericSetting):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
 
+    document_reminder_days = models.PositiveSmallIntegerField(
+        _("rappel avant l’échéance d’un document (jours)"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+
     base_form_class = FicheSettingsForm
-    panels = [FieldPanel("reserved_fields"), FieldPanel("confirm_months")]
+    panels = [FieldPanel("reserved_fields"), FieldPanel("confirm_months"), FieldPanel("document_reminder_days")]
 
     class Meta:
         verbose_name = _("fiches")

@@ -13,6 +13,7 @@ from .access import (
     refuse_access,
     request_access,
 )
+from .consents import answer_consent, ask_consents, consent_of, person_at
 from .content import (
     Missing,
     Saved,
@@ -43,6 +44,13 @@ from .fiches import (
     similar_organizations,
     update_organization,
 )
+from .files import (
+    forget_unused_files,
+    kept_files,
+    receive_file,
+    send_document_reminders,
+    use_files,
+)
 from .importing import (
     abandon_import,
     confirm_import,
@@ -65,6 +73,7 @@ from .invitations import (
     require_sent,
     resend_invitation,
 )
+from .taking import take_fiche
 from .upkeep import (
     confirm_people,
     fiches_left_without_manager,
@@ -86,10 +95,12 @@ __all__ = [
     "Saved",
     "abandon_import",
     "accept_invitation",
+    "answer_consent",
     "answer_details",
     "approve_access",
     "approve_organization",
     "archive_organization",
+    "ask_consents",
     "ask_details",
     "attach_request",
     "cancel_invitation",
@@ -98,6 +109,7 @@ __all__ = [
     "confirm_content",
     "confirm_import",
     "confirm_people",
+    "consent_of",
     "create_organization",
     "deactivate_access",
     "decide_changes",
@@ -109,14 +121,18 @@ __all__ = [
     "find_invitation",
     "forget_entry",
     "forget_import_files",
+    "forget_unused_files",
     "hand_over",
     "invite",
     "is_for",
     "keep_draft",
+    "kept_files",
     "note_email_confirmed",
     "note_visit",
+    "person_at",
     "publish",
     "reactivate_access",
+    "receive_file",
     "refresh_entry",
     "refuse_access",
     "refuse_organization",
@@ -134,11 +150,14 @@ __all__ = [
     "run_import",
     "save_section",
     "send_content_checks",
+    "send_document_reminders",
     "send_people_checks",
     "similar_organizations",
     "start_import",
+    "take_fiche",
     "too_big",
     "update_organization",
+    "use_files",
     "versions",
     "waiting_changes",
     "withdraw_change",

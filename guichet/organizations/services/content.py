@@ -24,10 +24,12 @@ from .. import messages, perms
 from ..content import FIELDS
 from ..enums import CHANGE_TRANSITIONS, ChangeStatus, OrganizationStatus
 from ..models import FicheChange, FicheSettings, Municipality, Organization, SectionDraft
-from ..values import content_of, is_empty, label_of, labels_of, put, value_of, write
+from ..values import KEYED, content_of, is_empty, label_of, labels_of, merge_keyed, put, value_of, write
 from .base import lock_organization, require
+from .consents import ask_consents
 from .directory import refresh_entry
 from .errors import ChangeGone, Conflict, EditConflict
+from .files import use_files
 
 
 @dataclass
@@ -95,6 +97,8 @@ def publish(
         reason=reason,
         data={"fields": labels_of(changed)},
     )
+    if {"people", "is_listed"} & set(changed):
+        ask_consents(organization)
     refresh_entry(organization)
     return changed
 
@@ -114,6 +118,8 @@ def save_section(*, organization: Organization, values: Mapping[str, Any], base:
     live = content_of(organization, values)
     now = {name: changes[name].value if name in changes else live[name] for name in values}
     changed = [name for name in FIELDS if name in values and values[name] != base.get(name, now[name])]
+    use_files(organization, {name: values[name] for name in changed})
+    values = _merged(values, base, now)
     _refuse_conflicts(organization, changed, values, base, now, changes)
     wanted = {name: values[name] for name in changed if values[name] != now[name]}
     reserved = reserved_fields()
@@ -140,8 +146,25 @@ def require_in_service(organization: Organization) -> None:
         raise InvalidState(_("Cette fiche n’est plus en service : rien n’y change pour le moment. Écrivez-nous."))
 
 
+def _merged(values: Mapping[str, Any], base: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with what others added to the same lists meanwhile, where the items differ."""
+    merged = dict(values)
+    for name, key in KEYED.items():
+        if name in values and name in base and values[name] != base[name] != now[name]:
+            both = merge_keyed(base[name], now[name], values[name], key)
+            merged[name] = values[name] if both is None else both
+    return merged
+
+
 def _refuse_conflicts(organization, changed, values, base, now, changes) -> None:
-    clashes = [name for name in changed if name in base and now[name] != base[name] and now[name] != values[name]]
+    clashes = [
+        name
+        for name in changed
+        if name in base
+        and now[name] != base[name]
+        and now[name] != values[name]
+        and not (name in KEYED and merge_keyed(base[name], now[name], values[name], KEYED[name]) == values[name])
+    ]
     if not clashes:
         return
     last = organization.latest_revision

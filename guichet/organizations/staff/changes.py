@@ -20,6 +20,7 @@ from .. import services
 from ..content import FIELDS
 from ..forms import DecideForm
 from ..models import FicheChange, Organization
+from ..shown import shown_files
 from ..values import in_words, label_of, labels_of, value_of
 
 
@@ -111,6 +112,8 @@ def _row(fiche: Organization, change: FicheChange, form: DecideForm, reserved: l
         "label": label_of(change.field),
         "now": in_words(change.field, now),
         "proposed": in_words(change.field, change.value),
+        "now_files": shown_files(fiche, change.field, now),
+        "proposed_files": shown_files(fiche, change.field, change.value),
         "is_reserved": change.field in reserved,
         "has_moved": now != change.base,
         "field": form[form.name_of(change)],

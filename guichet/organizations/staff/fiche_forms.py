@@ -19,7 +19,7 @@ from ..forms.content import WebField, phone_message
 from ..models import FicheChange, Organization
 from ..services import Conflict
 from ..validators import clean_neq, clean_postal_code
-from ..values import LISTS, as_json, in_words, label_of, value_of
+from ..values import FILE_FIELDS, LISTS, as_json, in_words, label_of, value_of
 
 BASE_SALT = "guichet.organizations.staff.fiche"
 PHONES = ("phone", "other_phone")
@@ -94,7 +94,7 @@ class Boxes(forms.CheckboxSelectMultiple):
 
 
 class FicheForm(FicheStartForm):
-    """A whole fiche, by section, but for its people, which its clients keep.
+    """A whole fiche, by section, but for its people and files, which the client area keeps for staff too.
 
     ``content``: the values that the form shows, as `services.editors_content` gives them. They go with the form,
     signed, and come back as what it was opened with: two agents at once do not overwrite each other.
@@ -112,7 +112,7 @@ class FicheForm(FicheStartForm):
     )
 
     class Meta(FicheStartForm.Meta):
-        fields = [*(name for name in FIELDS if name != "people"), "external_id"]
+        fields = [*(name for name in FIELDS if name not in {"people", *FILE_FIELDS}), "external_id"]
         widgets = {
             "description": forms.Textarea(attrs={"rows": 5}),
             "last_meeting_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from guichet.accounts.tests.factories import UserFactory
-from guichet.organizations.enums import AccessStatus, Kind, Role
-from guichet.organizations.models import Access, Invitation, Mrc, Municipality, Organization
+from guichet.organizations.enums import AccessStatus, FilePurpose, Kind, Role
+from guichet.organizations.models import Access, FicheFile, Invitation, Mrc, Municipality, Organization
 from guichet.organizations.services.invitations import hash_token
 
 
@@ -98,3 +101,43 @@ class InvitationFactory(DjangoModelFactory):
     token_hash = factory.LazyAttribute(lambda invitation: hash_token(invitation.token))
     invited_by = factory.SubFactory(UserFactory)
     expires_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=14))
+
+
+def image_bytes(kind: str = "PNG", size: tuple[int, int] = (60, 40), color: str = "navy", **options) -> bytes:
+    """A small true picture."""
+    written = io.BytesIO()
+    Image.new("RGB", size, color).save(written, kind, **options)
+    return written.getvalue()
+
+
+class PictureFactory(DjangoModelFactory):
+    """A picture that the fiche named once."""
+
+    class Meta:
+        model = FicheFile
+
+    organization = factory.SubFactory(OrganizationFactory)
+    purpose = FilePurpose.PICTURE
+    name = "piscine.webp"
+    content_type = "image/webp"
+    file = factory.LazyFunction(lambda: ContentFile(image_bytes("WEBP"), "piscine.webp"))
+    small = factory.LazyFunction(lambda: ContentFile(image_bytes("WEBP", (30, 20)), "petite.webp"))
+    size = 100
+    width = 60
+    height = 40
+    is_used = True
+
+
+class DocumentFactory(DjangoModelFactory):
+    """A private document that the fiche named once."""
+
+    class Meta:
+        model = FicheFile
+
+    organization = factory.SubFactory(OrganizationFactory)
+    purpose = FilePurpose.DOCUMENT
+    name = "assurance.pdf"
+    content_type = "application/pdf"
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7 assurance", "assurance.pdf"))
+    size = 18
+    is_used = True

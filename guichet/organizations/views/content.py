@@ -21,9 +21,12 @@ from ..differences import compare
 from ..enums import ChangeStatus, Publicity, Section
 from ..forms import DecideForm
 from ..models import FicheChange, Organization
-from ..values import LISTS, content_of, in_words, label_of
+from ..shown import shown_files
+from ..values import LISTS, agreed_people, content_of, in_words, label_of, person_in_words
 from .scope import area_context, decidable, fiche_view, shared_reserved
 
+# A section without any of these shows nothing that its organisation could publish.
+PUBLISHABLE = {Publicity.ALWAYS, Publicity.SHOWN, Publicity.HIDDEN}
 ANSWERS_SHOWN_FOR = dt.timedelta(days=60)
 
 
@@ -44,6 +47,7 @@ def fiche(request: HttpRequest, organization: Organization) -> HttpResponse:
             changes_to_decide=len(decidable(request, waiting.values(), reserved)),
         ),
         "sections": _sections(request, organization, waiting, reserved),
+        "can_take": request.can_manage,
         "percent": percent,
         "missing": [{"label": one.label, "why": one.why, "section": one.section} for one in missing],
         "can_edit": can_edit,
@@ -63,10 +67,12 @@ def _sections(
             "key": section.value,
             "label": section.label,
             "rows": [
-                _row(request, name, values[name], waiting.get(name), name in public, name in reserved)
+                _row(request, organization, name, values[name], waiting.get(name))
+                | {"is_public": name in public and name != "people", "is_reserved": name in reserved}
                 for name in fields_of(section)
             ],
-            "always_private": all(FIELDS[name].publicity == Publicity.NEVER for name in fields_of(section)),
+            "always_private": not any(FIELDS[name].publicity in PUBLISHABLE for name in fields_of(section)),
+            "is_by_consent": section == Section.PEOPLE,
             "is_visibility": section == Section.VISIBILITY,
         }
         for section in Section
@@ -74,7 +80,7 @@ def _sections(
 
 
 def _row(
-    request: HttpRequest, name: str, value: Any, change: FicheChange | None, is_public: bool, is_reserved: bool
+    request: HttpRequest, organization: Organization, name: str, value: Any, change: FicheChange | None
 ) -> dict[str, Any]:
     if name == "public_fields":
         # What was chosen and shows: names that the organisation may not choose say nothing.
@@ -83,12 +89,41 @@ def _row(
         "name": name,
         "label": label_of(name),
         "text": in_words(name, value),
-        "is_public": is_public,
-        "is_reserved": is_reserved,
+        "files": shown_files(organization, name, value),
+        "people": _people(request, organization) if name == "people" else [],
         "change": change,
+        "proposed_files": shown_files(organization, name, change.value) if change else [],
         "proposed": in_words(name, change.value) if change else "",
         "can_withdraw": change is not None and (request.can_manage or change.proposed_by_id == request.user.pk),
     }
+
+
+def _people(request: HttpRequest, organization: Organization) -> list[dict[str, Any]]:
+    """Each person in charge: what the public sees of them, or why nothing, and whether it is who looks."""
+    if not organization.people:
+        return []
+    agreed = {person["name"]: person for person in agreed_people(organization)} if organization.is_listed else {}
+    asked = set(organization.consents.values_list("email", flat=True))
+    found = []
+    for person in organization.people:
+        email = person.get("email", "").lower()
+        if not organization.is_listed:
+            why = _("Rien n’est public : la fiche n’est pas dans le répertoire.")
+        elif not email:
+            why = _("Rien n’est public : sans courriel, nous ne pouvons pas lui demander son accord.")
+        elif email in asked:
+            why = _("Rien n’est public : cette personne n’a rien accepté de montrer.")
+        else:
+            why = _("Rien n’est public.")
+        found.append(
+            {
+                "text": " · ".join(person_in_words(person)),
+                "shown": ", ".join(person_in_words(agreed.get(person["name"], {}))),
+                "why": why,
+                "is_me": email == request.user.email.lower(),
+            }
+        )
+    return found
 
 
 def _refused(request: HttpRequest, organization: Organization) -> list[dict[str, Any]]:
@@ -118,7 +153,10 @@ def changes(request: HttpRequest, organization: Organization) -> HttpResponse:
         return redirect("organizations:fiche", organization.pk)
     prefetch_related_objects([organization], *LISTS)
     live = content_of(organization, [change.field for change in waiting])
-    rows = [{"change": change, **compare(change.field, live[change.field], change.value)} for change in waiting]
+    rows = [
+        {"change": change, **compare(organization, change.field, live[change.field], change.value)}
+        for change in waiting
+    ]
     decided = {change.pk for change in mine}
     return render(
         request,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from guichet.core.kept_forms import MAX_BYTES, NEVER_KEPT, typed_in
 from guichet.core.shared import shared_settings
 from guichet.core.templatetags.guichet import moment
+from guichet.core.uploads import CleanFile
 
 from .. import services
 from ..content import fields_of
 from ..enums import Section
-from ..forms import SectionForm
-from ..models import Organization, SectionDraft
+from ..forms import FILE_FORMS, FilesForm, SectionForm
+from ..models import FicheFile, Organization, SectionDraft
 from ..services.content import require_in_service
 from ..values import in_words, label_of, labels_of
 from .scope import area_context, fiche_view, shared_reserved
@@ -56,11 +58,14 @@ def edit(request: HttpRequest, organization: Organization, section: str) -> Http
     data = QueryDict(draft.data) if draft else typed
     now = services.editors_content(organization, names)
     base = now if data is None else {**now, **_object(data.get("base"), names)}
-    form = _form(data, section, now, base)
+    form = _form(request, organization, data, section, now, base)
     if draft:
         form.forget_errors()
     conflicts: list[services.Conflict] = []
-    if request.method == "POST" and form.is_valid():
+    valid = request.method == "POST" and form.is_valid()
+    if request.method == "POST" and isinstance(form, FilesForm):
+        form.receive(partial(_store, organization, form.purpose, request.user))
+    if valid:
         values, settled = _settle(request, form.content(), base, names)
         try:
             saved = services.save_section(organization=organization, values=values, base=settled, actor=request.user)
@@ -82,15 +87,32 @@ def edit(request: HttpRequest, organization: Organization, section: str) -> Http
     return render(request, "organizations/fiche_section.html", context, status=409 if conflicts else 200)
 
 
-def _form(data: QueryDict | None, section: Section, now: dict[str, Any], base: dict[str, Any]) -> SectionForm:
-    return SectionForm(
+def _form(
+    request: HttpRequest,
+    organization: Organization,
+    data: QueryDict | None,
+    section: Section,
+    now: dict[str, Any],
+    base: dict[str, Any],
+) -> SectionForm:
+    more: dict[str, Any] = {}
+    if section in FILE_FORMS:
+        more = {"organization": organization, "too_big": getattr(request, "too_big", [])}
+    files = request.FILES if request.method == "POST" else None
+    return FILE_FORMS.get(section, SectionForm)(
         data,
+        files,
         section=section,
         values=now,
         base=base,
         reserved=shared_reserved(),
         body=shared_settings().short_name,
+        **more,
     )
+
+
+def _store(organization: Organization, purpose: str, actor, clean: CleanFile) -> FicheFile:
+    return services.receive_file(organization=organization, purpose=purpose, clean=clean, actor=actor)
 
 
 def _settle(

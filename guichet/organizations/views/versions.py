@@ -60,7 +60,7 @@ def version(request: HttpRequest, organization: Organization, revision_id: int) 
         {
             **context,
             "revision": revision,
-            "rows": [compare(name, today[name], revision.content[name]) for name in names],
+            "rows": [compare(organization, name, today[name], revision.content[name]) for name in names],
             "can_restore": organization.is_active and bool(set(names) - NOT_RESTORED),
             "keeps_visibility": bool(set(names) & NOT_RESTORED),
         },

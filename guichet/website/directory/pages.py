@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 from phonenumber_field.phonenumber import to_python as to_phone
 
 from guichet.core.shared import remembered
 from guichet.organizations.content import FIELDS
 from guichet.organizations.maps import Map, Point, draw_map
-from guichet.organizations.models import DirectoryEntry, Municipality
+from guichet.organizations.models import DirectoryEntry, FicheFile, Municipality
 from guichet.organizations.region import shared_region
 from guichet.organizations.values import in_words, label_of
 
 from .facets import Search
 
 # What stands elsewhere in the page.
-AT_THE_TOP = {"usual_name", "description"}
+AT_THE_TOP = {"usual_name", "description", "logo", "pictures"}
 # https://schema.org/Organization
 PROPERTIES = {
     "name": "legalName",
@@ -69,6 +70,35 @@ def _fact(name: str, value) -> Fact:
     if name == "email":
         return Fact(label_of(name), words, f"mailto:{value}", itemprop=itemprop)
     return Fact(label_of(name), words, itemprop=itemprop)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A public picture: its addresses, its size in pixels, what it shows."""
+
+    small: str
+    large: str
+    width: int | None
+    height: int | None
+    alt: str
+
+
+def pictures_of(entry: DirectoryEntry) -> tuple[Picture | None, list[Picture]]:
+    """The logo, if it is public, and the public pictures. One query."""
+    named = [
+        (entry.data.get("logo"), entry.name),
+        *((one["file"], one["alt"]) for one in entry.data.get("pictures", [])),
+    ]
+    files = FicheFile.objects.filter(organization=entry.organization_id).in_bulk([pk for pk, _alt in named if pk])
+    shown = [_picture(entry, files[pk], alt) if pk in files else None for pk, alt in named]
+    return shown[0], [picture for picture in shown[1:] if picture]
+
+
+def _picture(entry: DirectoryEntry, file: FicheFile, alt: str) -> Picture:
+    small, large = (
+        reverse("website:directory_picture", args=[entry.pk, file.pk, size]) for size in ("petite", "grande")
+    )
+    return Picture(small, large, file.width, file.height, alt)
 
 
 def safe_link(value: str) -> str:

@@ -8,17 +8,20 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.core.messages import absolute_url
 from guichet.organizations import services
 from guichet.organizations.map_tiles import allows_map_tiles
-from guichet.organizations.models import DirectoryEntry
+from guichet.organizations.models import DirectoryEntry, FicheFile
+from guichet.organizations.values import files_in
+from guichet.organizations.views.files import picture_response
 
 from .facets import Search
 from .forms import ErrorReportForm
 from .limits import may_go_on
-from .pages import facts_of, map_of
+from .pages import facts_of, map_of, pictures_of
 
 ENTRIES_PER_PAGE = 20
 BIGGEST_NUMBER = 2**63 - 1
@@ -58,16 +61,32 @@ def entry(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     shown = _entry(pk)
     if slug != shown.slug:
         return redirect(shown, permanent=True)
+    logo, pictures = pictures_of(shown)
+    on_networks = logo or (pictures[0] if pictures else None)
     return render(
         request,
         "website/directory/entry.html",
         {
             "entry": shown,
+            "logo": logo,
+            "pictures": pictures,
+            "image": absolute_url(on_networks.large) if on_networks else "",
             "description": shown.data.get("description", ""),
             "facts": facts_of(shown),
             "address": absolute_url(shown.get_absolute_url()),
         },
     )
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def picture(request: HttpRequest, pk: int, file_id: int, size: str) -> HttpResponse:
+    """A picture of an organisation's page, while it is public."""
+    shown = _entry(pk)
+    named = [*files_in("logo", shown.data.get("logo")), *files_in("pictures", shown.data.get("pictures"))]
+    if file_id not in named:
+        raise Http404
+    return picture_response(get_object_or_404(FicheFile, pk=file_id, organization=pk), size)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
