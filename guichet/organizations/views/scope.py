@@ -9,13 +9,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guichet.core.compiled import CompiledQuery
 from guichet.core.errors import InvalidState
 from guichet.core.kept_forms import sign_in_first
 from guichet.core.perms import is_agent
@@ -95,15 +96,20 @@ def decidable(request: HttpRequest, waiting: Iterable[FicheChange], reserved: li
     return [change for change in waiting if agent or change.field not in reserved]
 
 
+def _awaited(organization_id: int) -> QuerySet:
+    people = Access.objects.for_managers().filter(organization=organization_id).order_by()
+    proposals = FicheChange.objects.waiting().filter(organization=organization_id).order_by()
+    return people.values_list("pk", Value("", output_field=CharField())).union(
+        proposals.values_list("pk", "field"), all=True
+    )
+
+
+_AWAITED = CompiledQuery(_awaited)
+
+
 def awaited(request: HttpRequest, organization: Organization) -> tuple[set[int], int]:
     """What this person may decide here: the accesses (their keys), and how many proposals. One query for both."""
-    people = Access.objects.for_managers().filter(organization=organization).order_by()
-    proposals = organization.changes.waiting().order_by()
-    rows = list(
-        people.values_list("pk", Value("", output_field=CharField())).union(
-            proposals.values_list("pk", "field"), all=True
-        )
-    )
+    rows = _AWAITED.rows(organization.pk)
     fields = [field for _pk, field in rows if field]
     if fields and not is_agent(request.user):
         reserved = shared_reserved()
