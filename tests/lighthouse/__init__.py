@@ -1,0 +1,1 @@
+"""Lighthouse on the public pages, as a phone sees them: `script/lighthouse`."""
