@@ -22,7 +22,8 @@ class OrganizationsConfig(AppConfig):
         from .models import DirectoryEntry
 
         register_sentences(SENTENCES)
-        post_save.connect(forget, sender="organizations.FicheSettings", dispatch_uid="organizations.settings_changed")
+        for sender in ("FicheSettings", "DirectoryEntry", "Activity", "Clientele", "Municipality", "Mrc"):
+            post_save.connect(forget, sender=f"organizations.{sender}", dispatch_uid=f"organizations.{sender}_changed")
         email_confirmed.connect(receivers.on_email_confirmed, dispatch_uid="organizations.email_confirmed")
         post_delete.connect(
             receivers.on_entry_deleted, sender=DirectoryEntry, dispatch_uid="organizations.entry_deleted"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import models
 from django.db.models import Count
@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from guichet.core.shared import remembered
 from guichet.organizations.enums import Kind
 from guichet.organizations.models import Activity, Clientele, DirectoryEntry, DirectoryEntryQuerySet, Mrc, Municipality
 from guichet.organizations.models.directory import QUERY_LENGTH
@@ -57,31 +58,36 @@ class Facet:
             return entries.filter(pk__in=holders)
         return entries.filter(**{f"{self.field}__in": values})
 
-    def count(self, entries: DirectoryEntryQuerySet) -> list[tuple[str, str, int]]:
-        """Value, label and number of entries, in one query."""
-        entries = entries.order_by()
-        if self.many:
-            rows = self.through.objects.filter(directoryentry__in=entries.values("pk")).values_list(
-                f"{self.column}_id", f"{self.column}__name"
-            )
-        elif self.model:
-            rows = entries.filter(**{f"{self.field}__isnull": False}).values_list(
-                f"{self.field}_id", f"{self.field}__name"
-            )
-        else:
-            rows = entries.values_list(self.field, self.field)
-        rows = rows.annotate(number=Count("pk")).order_by()
-        return [(str(value), self.word(str(label)), number) for value, label, number in rows]
+    def count(self, entries: DirectoryEntryQuerySet) -> dict[str, int]:
+        """The number of entries by value, in one query."""
+        return count_together([self], entries)[self.name]
 
-    def names(self, values: list[str]) -> dict[str, str]:
-        """The labels of values that no entry has."""
+    def names(self) -> dict[str, str]:
+        """The label of every value that there is."""
         if self.model is None:
-            return {value: self.word(value) for value in values}
-        return {str(pk): name for pk, name in self.model.objects.filter(pk__in=values).values_list("pk", "name")}
+            return {value: str(label) for value, label in Kind.choices}
+        return remembered(
+            ("facet", self.name), lambda: {str(pk): name for pk, name in self.model.objects.values_list("pk", "name")}
+        )
 
-    def word(self, label: str) -> str:
-        """A label as people read it."""
-        return label if self.model else str(Kind(label).label)
+
+def count_together(facets: Sequence[Facet], entries: DirectoryEntryQuerySet) -> dict[str, dict[str, int]]:
+    """By facet, the number of entries by value: one query for all that are columns, one for each list of choices."""
+    entries = entries.order_by()
+    found: dict[str, Counter[str]] = {facet.name: Counter() for facet in facets}
+    columns = [facet for facet in facets if not facet.many]
+    if columns:
+        names = [f"{facet.field}_id" if facet.model else facet.field for facet in columns]
+        for *values, number in entries.values_list(*names).annotate(number=Count("pk")).order_by():
+            for facet, value in zip(columns, values, strict=True):
+                if value is not None:
+                    found[facet.name][str(value)] += number
+    for facet in facets:
+        if facet.many:
+            held = facet.through.objects.filter(directoryentry__in=entries.values("pk"))
+            rows = held.values_list(f"{facet.column}_id").annotate(number=Count("pk")).order_by()
+            found[facet.name].update({str(value): number for value, number in rows})
+    return found
 
 
 FACETS = (
@@ -95,13 +101,21 @@ FACETS = (
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet. ``url``: the results without it when it is chosen, with it when not."""
+    """One value of a facet, in one search."""
 
+    search: Search
+    facet: Facet
     value: str
     label: str
     count: int
     chosen: bool
-    url: str
+
+    @property
+    def url(self) -> str:
+        """The results without it when it is chosen, with it when not. Few of them are asked for."""
+        values = self.search.chosen[self.facet.name]
+        others = [one for one in values if one != self.value]
+        return self.search.address(**{self.facet.name: others if self.chosen else [*values, self.value]})
 
 
 @dataclass(frozen=True)
@@ -154,17 +168,20 @@ class Search:
     @functools.cached_property
     def groups(self) -> list[Group]:
         """Every facet with what it offers: the values that some entry has, and those that are chosen."""
-        return [Group(facet, sorted(self._choices(facet), key=_order)) for facet in FACETS]
+        counts = self._counts() if self.is_filtered else remembered("directory counts", self._counts)
+        return [Group(facet, sorted(self._choices(facet, counts[facet.name]), key=_order)) for facet in FACETS]
 
-    def _choices(self, facet: Facet) -> Iterator[Choice]:
-        chosen = self.chosen[facet.name]
-        rows: list[tuple[Any, ...]] = facet.count(self.entries(but=facet))
-        empty = [value for value in chosen if value not in {row[0] for row in rows}]
-        names = facet.names(empty) if empty else {}
-        for value, label, count in [*rows, *((value, label, 0) for value, label in names.items())]:
-            others = [one for one in chosen if one != value]
-            url = self.address(**{facet.name: others if value in chosen else [*chosen, value]})
-            yield Choice(value, label, count, value in chosen, url)
+    def _counts(self) -> dict[str, dict[str, int]]:
+        """The counts of every facet: of what its own choice would leave, were the others as they are."""
+        free = [facet for facet in FACETS if not self.chosen[facet.name]]
+        counts = count_together(free, self.entries())
+        return counts | {facet.name: facet.count(self.entries(but=facet)) for facet in FACETS if facet not in free}
+
+    def _choices(self, facet: Facet, counts: dict[str, int]) -> Iterator[Choice]:
+        chosen, names = self.chosen[facet.name], facet.names()
+        for value in {**counts, **dict.fromkeys(chosen)}:
+            if value in names:
+                yield Choice(self, facet, value, names[value], counts.get(value, 0), value in chosen)
 
 
 def _order(choice: Choice) -> tuple[str, str]:

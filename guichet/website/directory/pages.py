@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import to_python as to_phone
 
 from guichet.core.shared import remembered
 from guichet.organizations.content import FIELDS
-from guichet.organizations.maps import Map, Point, draw_map
+from guichet.organizations.maps import Point, draw_map
 from guichet.organizations.models import DirectoryEntry, FicheFile, Municipality
-from guichet.organizations.region import shared_region
+from guichet.organizations.region import Region, shared_region
 from guichet.organizations.values import in_words, label_of
 
 from .facets import Search
@@ -110,11 +113,11 @@ def safe_link(value: str) -> str:
     return value if address.scheme in {"http", "https"} and address.netloc else ""
 
 
-def map_of(search: Search) -> Map | None:
-    """The region with the results of each municipality; None for a region without a map."""
+def map_of(search: Search) -> str:
+    """The region with the results of each municipality, drawn; nothing for a region without a map."""
     region = shared_region(settings.REGION)
     if not region.outlines:
-        return None
+        return ""
     group = next(group for group in search.groups if group.facet.name == "municipalite")
     mrcs = remembered(
         "municipalities", lambda: {str(pk): mrc for pk, mrc in Municipality.objects.values_list("pk", "mrc__name")}
@@ -132,9 +135,15 @@ def map_of(search: Search) -> Map | None:
     chosen = next(group for group in search.groups if group.facet.name == "mrc").chosen
     only = chosen[0].label if len(chosen) == 1 else None
     # Drawn once for everybody who sees the same circles in these seconds.
-    return remembered(
-        ("directory map", tuple(points), only),
-        lambda: draw_map(
+    return remembered(("directory map", tuple(points), only, get_language()), lambda: _drawn(region, points, only))
+
+
+def _drawn(region: Region, points: list[Point], only: str | None) -> str:
+    context = {
+        "map": draw_map(
             region_outlines=region.outlines, points=points, tiles_url=settings.MAP_TILES_URL, only_mrc=only
         ),
-    )
+        "title": _("Organismes par municipalité"),
+        "attribution": settings.MAP_ATTRIBUTION,
+    }
+    return render_to_string("organizations/parts/region_map.html", context)

@@ -42,8 +42,7 @@ def directory(request: HttpRequest) -> HttpResponse:
             "groups": search.groups,
             "base_url": settings.BASE_URL,
             "found": found,
-            "map": map_of(search),
-            "attribution": settings.MAP_ATTRIBUTION,
+            "map": map_of(search) if found else "",
         },
     )
 
