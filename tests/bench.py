@@ -2,6 +2,7 @@
 
     script/bench                       100, 1 000 and 10 000 fiches, on SQLite and on PostgreSQL
     script/bench --fiches 100 --only sqlite --seconds 2
+    script/bench --fiches 10000 100000 --pages "directory search" directory organisation fiche approval
 
 Each measure stands beside a bare Django view with a session and one query (`tests/bench_bare.py`), on the same
 database, with the same server, in the same run. A machine is never equally fast for two minutes: the measure is cut
@@ -16,6 +17,7 @@ import argparse
 import contextlib
 import gzip
 import http.client
+import itertools
 import os
 import re
 import shutil
@@ -38,35 +40,24 @@ CONNECTIONS = 4
 WARM_UP_SECONDS = 0.7
 BARE, KEPT = "bare view", "bare view, connection kept"
 PREPARE = """
-from importlib import import_module
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.utils import timezone
-from guichet.accounts.models import User
-from guichet.accounts.tests.factories import UserFactory
-from guichet.organizations.models import Organization
-from guichet.organizations.tests.factories import AccessFactory, ManagerFactory, MunicipalityFactory
-here = MunicipalityFactory()
-wanted = {fiches} - Organization.objects.count()
-fiches = []
-for n in range(wanted):
-    fiches.append(Organization(name=f"Club de loisir numero {{n}}", kind="association", municipality=here))
-for fiche in fiches:
-    fiche.refresh_search_text()
-Organization.objects.bulk_create(fiches, batch_size=1000)
-fiche = Organization.objects.order_by("pk").first()
-person = User.objects.order_by("pk").first()
-if person is None:
-    person = UserFactory()
-    ManagerFactory(user=person, organization=fiche)
-    AccessFactory.create_batch(9, organization=fiche)
-session = import_module(settings.SESSION_ENGINE).SessionStore()
-session[SESSION_KEY] = str(person.pk)
-session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-session.save()
-print("READY", fiche.pk, session.session_key)
+from tests.bench_fill import fill
+print("READY", *fill({fiches}))
 """
+# What visitors of the directory ask: a word, a word and filters, a plural, a mistyped word, filters alone.
+SEARCHES = [
+    "q=natation",
+    "q=natation&milieu=association",
+    "q=hockey&mrc=1",
+    "q=danses&activite=3",
+    "q=nattion",
+    "q=judo+nicolet",
+    "q=soccer&mrc=2&mrc=3&milieu=municipal",
+    "q=tennis&municipalite=5",
+    "q=patinage&clientele=2",
+    "q=club+drummondville",
+    "activite=7&mrc=1",
+    "municipalite=8",
+]
 
 
 @dataclass
@@ -82,22 +73,38 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Page:
+    """What is asked for, one address after the other, with whose session, over how many connections at once."""
+
+    addresses: list[str]
+    session: str | None = None
+    connections: int = CONNECTIONS
+
+
+@dataclass(frozen=True)
 class Stock:
     """A database with so many fiches, and who visits it."""
 
     size: int
     environment: dict[str, str]
     fiche: str
+    entry: str
     session: str
 
     @property
-    def pages(self) -> dict[str, tuple[str, str | None]]:
-        """What is measured of the portal: the addresses, and whose session opens them."""
+    def pages(self) -> dict[str, Page]:
+        """What is measured of the portal. A search is timed alone: in a queue, one waits for the others."""
+        area = f"/espace/{self.fiche}"
         return {
-            "sign-in": ("/connexion/", None),
-            "home": (f"/espace/{self.fiche}/", self.session),
-            "users": (f"/espace/{self.fiche}/utilisateurs/", self.session),
-            "public home": ("/", None),
+            "sign-in": Page(["/connexion/"]),
+            "home": Page([f"{area}/"], self.session),
+            "users": Page([f"{area}/utilisateurs/"], self.session),
+            "public home": Page(["/"]),
+            "directory": Page(["/repertoire/"], connections=1),
+            "directory search": Page([f"/repertoire/?{query}" for query in SEARCHES], connections=1),
+            "organisation": Page([f"/repertoire/{self.entry}/"]),
+            "fiche": Page([f"{area}/fiche/"], self.session),
+            "approval": Page([f"{area}/fiche/modifications/"], self.session),
         }
 
 
@@ -128,36 +135,38 @@ def server(application: str, environment: dict[str, str], port: int) -> Iterator
         process.wait(timeout=20)
 
 
-def measure(one: Measure, port: int, path: str, session: str | None, seconds: float) -> None:
-    """Ask for one page over a few kept connections for some seconds, after a warm-up; add the round to ``one``."""
+def measure(one: Measure, port: int, page: Page, seconds: float) -> None:
+    """Ask for a page over a few kept connections for some seconds, after a warm-up; add the round to ``one``."""
     headers = {"Host": "localhost", "Accept-Encoding": "gzip"}
-    if session:
-        headers["Cookie"] = f"guichet_session={session}"
+    if page.session:
+        headers["Cookie"] = f"guichet_session={page.session}"
     # The first answer of a new process loads modules and templates, for a second and more.
-    fetch(port, path, session)
+    fetch(port, page.addresses[0], page.session)
     times: list[float] = []
     start = time.monotonic() + WARM_UP_SECONDS
     end = start + seconds
+    addresses = itertools.cycle(page.addresses)
 
     def client() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         while (began := time.monotonic()) < end:
-            connection.request("GET", path, headers=headers)
+            address = next(addresses)
+            connection.request("GET", address, headers=headers)
             answer = connection.getresponse()
             answer.read()
             if answer.status != 200:
-                raise SystemExit(f"script/bench: {path} answered {answer.status}.")
+                raise SystemExit(f"script/bench: {address} answered {answer.status}.")
             if began >= start:
                 times.append(time.monotonic() - began)
         connection.close()
 
-    threads = [threading.Thread(target=client) for _ in range(CONNECTIONS)]
+    threads = [threading.Thread(target=client) for _ in range(page.connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     if len(times) < 2:
-        raise SystemExit(f"script/bench: {path} gave no answer in time.")
+        raise SystemExit(f"script/bench: {page.addresses[0]} gave no answer in time.")
     one.rates.append(len(times) / seconds)
     one.times += times
 
@@ -253,12 +262,12 @@ def fill(sizes: list[int], address: str | None, place: Path) -> list[Stock]:
         folder = place / f"fiches_{size}"
         environment = database_of(size, address, folder, filled)
         output = manage(environment, "shell", "--verbosity=0", script=PREPARE.format(fiches=size))
-        _ready, fiche, session = next(line for line in output.splitlines() if line.startswith("READY")).split()
+        _ready, fiche, entry, session = next(line for line in output.splitlines() if line.startswith("READY")).split()
         if address:
             # What autovacuum would do by itself, in the middle of a measure.
             with psycopg.connect(f"{address.rpartition('/')[0]}/{folder.name}", autocommit=True) as connection:
                 connection.execute("VACUUM ANALYZE")
-        stocks.append(Stock(size, environment, fiche, session))
+        stocks.append(Stock(size, environment, fiche, entry, session))
         filled = folder
     return stocks
 
@@ -268,11 +277,12 @@ def visit(stock: Stock, measures: dict[str, Measure], seconds: float) -> None:
     for label, more in ((BARE, {}), (KEPT, {"BENCH_CONNECTION": "kept"})):
         port = free_port()
         with server("tests.bench_bare:application", {**stock.environment, **more}, port):
-            measure(measures[label], port, "/", stock.session, seconds)
+            measure(measures[label], port, Page(["/"], stock.session), seconds)
     port = free_port()
     with server("guichet.config.wsgi:application", stock.environment, port):
-        for label, (path, session) in stock.pages.items():
-            measure(measures[label], port, path, session, seconds)
+        for label, page in stock.pages.items():
+            if label in measures:
+                measure(measures[label], port, page, seconds)
 
 
 def print_table(name: str, found: dict[int, dict[str, Measure]]) -> None:
@@ -294,16 +304,19 @@ def print_weights(stock: Stock) -> None:
     print("\n### Weight of a first visit, compressed\n\n| Page | HTML | In all |\n| --- | ---: | ---: |")
     port = free_port()
     with server("guichet.config.wsgi:application", stock.environment, port):
-        for label, (path, session) in stock.pages.items():
-            total, page = weigh(port, path, session)
-            print(f"| {label} | {page / 1000:.1f} kB | {total / 1000:.1f} kB |")
+        for label, page in stock.pages.items():
+            total, html = weigh(port, page.addresses[0], page.session)
+            print(f"| {label} | {html / 1000:.1f} kB | {total / 1000:.1f} kB |")
 
 
-def bench_database(name: str, address: str | None, sizes: list[int], seconds: float, rounds: int) -> None:
+def bench_database(
+    name: str, address: str | None, sizes: list[int], seconds: float, rounds: int, pages: list[str] | None
+) -> None:
     """One database at every size: a table on standard output."""
     with tempfile.TemporaryDirectory(prefix="guichet-bench-") as place:
         stocks = fill(sizes, address, Path(place))
-        found = {stock.size: {label: Measure() for label in (BARE, KEPT, *stock.pages)} for stock in stocks}
+        wanted = [BARE, KEPT, *(label for label in stocks[0].pages if not pages or label in pages)]
+        found = {stock.size: {label: Measure() for label in wanted} for stock in stocks}
         for _round in range(rounds):
             for stock in stocks:
                 visit(stock, found[stock.size], seconds / rounds)
@@ -319,16 +332,17 @@ def main() -> None:
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     parser.add_argument("--seconds", type=float, default=5.0, help="a page, over all rounds")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pages", nargs="*", help="only these, by their names in the table")
     options = parser.parse_args()
     print(
-        f"{os.cpu_count()} cores, one granian worker, {CONNECTIONS} connections, {options.seconds:g} s a page in"
-        f" {options.rounds} rounds"
+        f"{os.cpu_count()} cores, one granian worker, {CONNECTIONS} connections (the directory: 1),"
+        f" {options.seconds:g} s a page in {options.rounds} rounds"
     )
     if options.only != "postgresql":
-        bench_database("SQLite", None, options.fiches, options.seconds, options.rounds)
+        bench_database("SQLite", None, options.fiches, options.seconds, options.rounds, options.pages)
     if options.only != "sqlite":
         with postgresql() as address:
-            bench_database("PostgreSQL", address, options.fiches, options.seconds, options.rounds)
+            bench_database("PostgreSQL", address, options.fiches, options.seconds, options.rounds, options.pages)
 
 
 if __name__ == "__main__":

@@ -48,8 +48,8 @@ SENTENCES = [
 
 
 @transaction.atomic
-def fill(size: int) -> tuple[int, str]:
-    """Bring the database to so many fiches; the key of one whose gestionnaire visits, and their session."""
+def fill(size: int) -> tuple[int, str, str]:
+    """Bring the database to so many fiches; one whose gestionnaire visits, its public address's end, their session."""
     load_region(read_region(settings.REGION))
     load_lists()
     _add_fiches(size - Organization.objects.count())
@@ -60,7 +60,7 @@ def fill(size: int) -> tuple[int, str]:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
-    return fiche.pk, session.session_key
+    return fiche.pk, f"{fiche.pk}-{fiche.directory_entry.slug}", session.session_key
 
 
 def _people_of(fiche: Organization) -> User:
