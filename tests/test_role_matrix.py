@@ -26,10 +26,10 @@ from guichet.accounts.tests.factories import PASSWORD, AdminFactory, AgentFactor
 from guichet.core.enums import MessageState
 from guichet.core.models import OutgoingMessage
 from guichet.organizations import services
-from guichet.organizations.enums import AccessStatus, ImportState, OrganizationStatus
+from guichet.organizations.enums import AccessStatus, ImportState, OrganizationStatus, ReportState
 from guichet.organizations.import_models import ImportBatch
 from guichet.organizations.messages import CONTENT_CHECK_SALT, PEOPLE_CHECK_SALT
-from guichet.organizations.models import FicheChange, Municipality
+from guichet.organizations.models import ErrorReport, FicheChange, Municipality
 from guichet.organizations.tests.factories import (
     AccessFactory,
     InvitationFactory,
@@ -144,6 +144,7 @@ ROWS = [
     post("organizations:changes", MANAGE, "fiche"),
     post("organizations:confirm_content", CONFIRM, "fiche"),
     post("organizations:withdraw_change", OF_FICHE, "fiche change"),
+    post("organizations:close_report", MANAGE, "fiche report"),
     get("organizations:versions", OF_FICHE, "fiche"),
     get("organizations:version", OF_FICHE, "fiche revision"),
     post("organizations:restore_version", OF_FICHE, "fiche revision"),
@@ -207,6 +208,11 @@ ROWS = [
     get("staff_changes_results", STAFF),
     get("staff_fiche_changes", STAFF, "fiche"),
     post("staff_fiche_changes", STAFF, "fiche"),
+    get("staff_reports", STAFF),
+    get("staff_reports_results", STAFF),
+    get("staff_report", STAFF, "report"),
+    post("staff_report", STAFF, "report", note="Corrigé."),
+    post("staff_report_reopen", STAFF, "closed_report"),
     get("staff_fiche_archive", STAFF, "fiche"),
     post("staff_fiche_archive", STAFF, "fiche"),
     post("staff_fiche_restore", STAFF, "archived"),
@@ -296,6 +302,10 @@ class World(SimpleNamespace):
             check_token=signing.dumps({"access": manager.pk, "at": 0}, salt=PEOPLE_CHECK_SALT),
             elsewhere=OrganizationFactory(),
             archived=OrganizationFactory(status=OrganizationStatus.ARCHIVED),
+            report=ErrorReport.objects.create(organization=fiche, message="Le numéro a changé."),
+            closed_report=ErrorReport.objects.create(
+                organization=fiche, message="L’adresse.", state=ReportState.CLOSED, closed_at=manager.decided_at
+            ),
             listed=listed,
             listed_slug="club-public",
             request=RequestFactory(),

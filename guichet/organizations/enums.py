@@ -101,10 +101,16 @@ CHANGE_TRANSITIONS = {
 
 
 class ReportState(models.TextChoices):
-    """open → closed."""
+    """open ⇄ closed."""
 
     OPEN = "open", _("À regarder")
     CLOSED = "closed", _("Réglée")
+
+
+REPORT_TRANSITIONS = {
+    ReportState.OPEN: {ReportState.CLOSED},
+    ReportState.CLOSED: {ReportState.OPEN},
+}
 
 
 class Role(models.TextChoices):
@@ -182,6 +188,8 @@ SENTENCES = {
     "organizations.content_confirmed": _("{actor} a confirmé que la fiche est toujours vraie."),
     "organizations.content_check_sent": _("Le portail a demandé aux gestionnaires si la fiche est toujours vraie."),
     "organizations.error_reported": _("Quelqu’un a signalé une erreur dans la page publique de la fiche."),
+    "organizations.report_closed": _("{actor} a réglé une erreur signalée dans la page publique de la fiche."),
+    "organizations.report_reopened": _("{actor} a rouvert une erreur signalée dans la page publique de la fiche."),
     "organizations.fiche_archived": _("{actor} a archivé la fiche {subject}."),
     "organizations.fiche_restored": _("{actor} a remis la fiche {subject} en service."),
     "organizations.fiche_imported": _("{actor} a importé la fiche {subject} du fichier {file}."),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import area, content, entry, people, sections, versions
+from .views import area, content, entry, people, reports, sections, versions
 
 app_name = "organizations"
 
@@ -15,6 +15,7 @@ fiche_urlpatterns = [
     path("fiche/versions/", versions.versions, name="versions"),
     path("fiche/versions/<int:revision_id>/", versions.version, name="version"),
     path("fiche/versions/<int:revision_id>/revenir/", versions.restore, name="restore_version"),
+    path("fiche/erreurs/<int:report_id>/reglee/", reports.close, name="close_report"),
     path("fiche/<slug:section>/", sections.edit, name="fiche_section"),
     path("fiche/<slug:section>/brouillon/", sections.keep, name="keep_draft"),
     path("fiche/<slug:section>/brouillon/abandonner/", sections.drop, name="drop_draft"),

@@ -17,7 +17,7 @@ from wagtail.snippets.models import register_snippet
 
 from guichet.core.perms import is_agent
 
-from .staff import accounts, bulk, changes, fiche_export, fiche_map, fiches, imports, lists, people, requests
+from .staff import accounts, bulk, changes, fiche_export, fiche_map, fiches, imports, lists, people, reports, requests
 
 
 @hooks.register("register_admin_urls")
@@ -67,6 +67,10 @@ def register_admin_urls() -> list[URLPattern]:
         path("fiches/<int:pk>/modifications/", changes.fiche_changes, name="staff_fiche_changes"),
         path("fiches/<int:pk>/archiver/", fiches.archive, name="staff_fiche_archive"),
         path("fiches/<int:pk>/remettre/", fiches.restore, name="staff_fiche_restore"),
+        path("fiches/erreurs/", reports.ReportList.as_view(), name="staff_reports"),
+        path("fiches/erreurs/resultats/", reports.ReportList.as_view(results_only=True), name="staff_reports_results"),
+        path("fiches/erreurs/<int:pk>/", reports.report_page, name="staff_report"),
+        path("fiches/erreurs/<int:pk>/rouvrir/", reports.reopen, name="staff_report_reopen"),
         path("personnes/", people.PersonList.as_view(), name="staff_people"),
         path("personnes/resultats/", people.PersonList.as_view(results_only=True), name="staff_people_results"),
         path("personnes/<int:pk>/", people.person_page, name="staff_person"),
@@ -120,6 +124,19 @@ def register_changes_menu_item() -> MenuItem:
         icon_name="edit",
         order=15,
         count=changes.reserved_count,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def register_reports_menu_item() -> MenuItem:
+    """« Signalements »: the errors that visitors report."""
+    return CountingMenuItem(
+        gettext_lazy("Signalements"),
+        reverse("staff_reports"),
+        name="staff-reports",
+        icon_name="warning",
+        order=17,
+        count=reports.open_count,
     )
 
 

@@ -31,7 +31,7 @@ from .content import (
     withdraw_change,
 )
 from .directory import forget_entry, refresh_entry, report_error
-from .errors import AlreadyDecided, ChangeGone, Conflict, EditConflict, LastManager
+from .errors import AlreadyDecided, ChangeGone, Conflict, EditConflict, LastManager, ReportGone
 from .fiches import (
     approve_organization,
     archive_organization,
@@ -65,6 +65,7 @@ from .invitations import (
     require_sent,
     resend_invitation,
 )
+from .reports import close_report, reopen_report
 from .upkeep import (
     confirm_people,
     fiches_left_without_manager,
@@ -83,6 +84,7 @@ __all__ = [
     "LastManager",
     "Missing",
     "Outcome",
+    "ReportGone",
     "Saved",
     "abandon_import",
     "accept_invitation",
@@ -94,6 +96,7 @@ __all__ = [
     "attach_request",
     "cancel_invitation",
     "change_role",
+    "close_report",
     "completeness",
     "confirm_content",
     "confirm_import",
@@ -121,6 +124,7 @@ __all__ = [
     "refuse_access",
     "refuse_organization",
     "remind_late_requests",
+    "reopen_report",
     "report_error",
     "report_silent_fiches",
     "request_access",

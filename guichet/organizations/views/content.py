@@ -22,6 +22,7 @@ from ..enums import ChangeStatus, Publicity, Section
 from ..forms import DecideForm
 from ..models import FicheChange, Organization
 from ..values import LISTS, content_of, in_words, label_of
+from .reports import open_reports
 from .scope import area_context, decidable, fiche_view, shared_reserved
 
 ANSWERS_SHOWN_FOR = dt.timedelta(days=60)
@@ -49,6 +50,7 @@ def fiche(request: HttpRequest, organization: Organization) -> HttpResponse:
         "can_edit": can_edit,
         "can_confirm": can_edit and request.access is not None and request.can_manage,
         "refused": _refused(request, organization),
+        "reports": open_reports(request, organization),
     }
     return render(request, "organizations/fiche.html", context)
 
