@@ -62,3 +62,9 @@ def resume_imports() -> None:
 def forget_import_files() -> None:
     """Delete the files of old imports."""
     services.forget_import_files()
+
+
+@task(backend="queue")
+def refresh_entries_that_chose(field: str, choice_id: int) -> None:
+    """Tell the directory the new name of an activity, a clientèle or an accessibility measure."""
+    services.refresh_entries_that_chose(field=field, choice_id=choice_id)

@@ -65,6 +65,7 @@ from .invitations import (
     require_sent,
     resend_invitation,
 )
+from .lists import choice_renamed, refresh_entries_that_chose
 from .reports import close_report, reopen_report
 from .upkeep import (
     confirm_people,
@@ -96,6 +97,7 @@ __all__ = [
     "attach_request",
     "cancel_invitation",
     "change_role",
+    "choice_renamed",
     "close_report",
     "completeness",
     "confirm_content",
@@ -120,6 +122,7 @@ __all__ = [
     "note_visit",
     "publish",
     "reactivate_access",
+    "refresh_entries_that_chose",
     "refresh_entry",
     "refuse_access",
     "refuse_organization",
