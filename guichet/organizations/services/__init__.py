@@ -67,6 +67,7 @@ from .invitations import (
 )
 from .lists import choice_renamed, refresh_entries_that_chose
 from .reports import close_report, reopen_report
+from .statistics import MonthOfChanges, Statistics, count_statistics
 from .upkeep import (
     confirm_people,
     fiches_left_without_manager,
@@ -84,9 +85,11 @@ __all__ = [
     "Invited",
     "LastManager",
     "Missing",
+    "MonthOfChanges",
     "Outcome",
     "ReportGone",
     "Saved",
+    "Statistics",
     "abandon_import",
     "accept_invitation",
     "answer_details",
@@ -103,6 +106,7 @@ __all__ = [
     "confirm_content",
     "confirm_import",
     "confirm_people",
+    "count_statistics",
     "create_organization",
     "deactivate_access",
     "decide_changes",
