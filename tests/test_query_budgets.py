@@ -75,6 +75,7 @@ PAGES = [
     Page("staff_requests", 25, who="agent", of_fiche=False),
     Page("staff_fiches", 25, who="agent", of_fiche=False),
     Page("staff_changes", 25, who="agent", of_fiche=False),
+    Page("staff_statistics", 20, who="agent", of_fiche=False),
     Page("staff_reports", 25, who="agent", of_fiche=False),
     Page("staff_fiche_map", 15, who="agent", of_fiche=False),
     Page("staff_people", 25, who="agent", of_fiche=False),

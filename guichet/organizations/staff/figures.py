@@ -51,16 +51,17 @@ class Figure:
 
     @property
     def fingerprint(self) -> str:
-        """One mark of everything that the drawing depends on."""
-        return hashlib.sha256(f"{get_language()} {self!r}".encode()).hexdigest()[:16]
+        """One mark of everything that the drawing depends on: the numbers, and the words for them."""
+        words = [row.words for row in self.rows]
+        return hashlib.sha256(f"{get_language()} {self!r} {words}".encode()).hexdigest()[:16]
 
 
 def in_words(number: Number) -> str:
     """« 1 234 », « 2,5 », « — »."""
     if number is None:
         return "—"
-    decimals = 0 if isinstance(number, int) else 1
-    return number_format(number, decimals, force_grouping=True)
+    # `number_format` would cut the decimals off.
+    return number_format(number if isinstance(number, int) else f"{number:.1f}", force_grouping=True)
 
 
 def figures_of(found: Statistics) -> list[Figure]:
@@ -128,7 +129,7 @@ def _shares(key: str, title: str, label: str, counts: list[tuple[str, int]], *, 
 
 
 def _month(first: dt.date) -> str:
-    return date_format(first, "M Y")
+    return date_format(first, "N Y")
 
 
 def _created(found: Statistics) -> Figure:

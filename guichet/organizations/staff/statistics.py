@@ -28,8 +28,6 @@ from .figures import Figure, Number, figures_of
 MONTHS = 24
 # Counting ten thousand fiches takes a second: once in these is enough.
 KEPT_SECONDS = 5 * 60
-# The address of a picture names what it shows: it never changes.
-PICTURE_KEPT_SECONDS = 24 * 3600
 
 
 class StatisticsForm(forms.Form):
@@ -67,6 +65,7 @@ def _asked(request: HttpRequest) -> StatisticsForm:
     """The form with its answers, looked at: what is wrong in it is said on the page, and counts for nothing."""
     form = StatisticsForm({"periode": MONTHS, **request.GET.dict()})
     form.full_clean()
+    form.data |= {name: form.fields[name].initial for name in form.errors}
     return form
 
 
@@ -100,12 +99,10 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
 def _card(figure: Figure, form: StatisticsForm) -> dict[str, Any]:
     chosen = form.chosen
     query = {"periode": chosen["months"], **({"mrc": chosen["mrc"].pk} if chosen["mrc"] else {})}
-    picture = reverse("staff_statistics_picture", args=[figure.key])
-    table = reverse("staff_statistics_table", args=[figure.key])
     return {
         "figure": figure,
-        "picture_url": f"{picture}?{urlencode({**query, 'v': figure.fingerprint})}",
-        "table_url": f"{table}?{urlencode(query)}",
+        "picture_url": f"{reverse('staff_statistics_picture', args=[figure.key])}?{urlencode(query)}",
+        "table_url": f"{reverse('staff_statistics_table', args=[figure.key])}?{urlencode(query)}",
     }
 
 
@@ -119,14 +116,11 @@ def _figure(request: HttpRequest, key: str) -> Figure:
 @require_safe
 @staff_view(back="staff_statistics")
 def picture(request: HttpRequest, key: str) -> HttpResponse:
-    """One chart, as SVG. The browser keeps it while its address tells what it shows."""
+    """One chart, as SVG."""
     figure = _figure(request, key)
     if figure.is_empty:
         raise Http404
-    response = HttpResponse(picture_of(figure), content_type="image/svg+xml; charset=utf-8")
-    if request.GET.get("v") == figure.fingerprint:
-        response.headers["Cache-Control"] = f"private, max-age={PICTURE_KEPT_SECONDS}"
-    return response
+    return HttpResponse(picture_of(figure), content_type="image/svg+xml; charset=utf-8")
 
 
 @require_safe
@@ -150,4 +144,4 @@ def _cell(number: Number) -> str:
     """Without the spaces that a spreadsheet would take for text."""
     if number is None:
         return ""
-    return number_format(number, None if isinstance(number, int) else 1, force_grouping=False)
+    return number_format(number if isinstance(number, int) else f"{number:.1f}", force_grouping=False)
