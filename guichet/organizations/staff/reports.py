@@ -23,7 +23,7 @@ from ..enums import ReportState
 from ..models import DirectoryEntry, ErrorReport
 from ..text import fold
 
-# Of a message, in the list and in the title of its page.
+# Of a message, in the list.
 SHOWN = 80
 
 
@@ -137,7 +137,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(
         request,
         "organizations/staff/report.html",
-        title=_beginning(report),
+        title=_("Erreur signalée"),
         icon="warning",
         trail=[(_("Erreurs signalées"), reverse("staff_reports"))],
         report=report,
