@@ -61,7 +61,7 @@ PAGES = [
     Page("organizations:users", 10, who="contributor"),
     Page("organizations:users", 10, who="agent"),
     Page("organizations:history", 8),
-    Page("organizations:fiche", 16),
+    Page("organizations:fiche", 17),
     Page("organizations:changes", 13),
     Page("organizations:versions", 12),
     Page("organizations:fiche_section", 16, args=("offer",)),
@@ -75,6 +75,8 @@ PAGES = [
     Page("staff_requests", 25, who="agent", of_fiche=False),
     Page("staff_fiches", 25, who="agent", of_fiche=False),
     Page("staff_changes", 25, who="agent", of_fiche=False),
+    Page("staff_statistics", 20, who="agent", of_fiche=False),
+    Page("staff_reports", 25, who="agent", of_fiche=False),
     Page("staff_fiche_map", 15, who="agent", of_fiche=False),
     Page("staff_people", 25, who="agent", of_fiche=False),
     Page("staff_messages", 25, who="agent", of_fiche=False),
@@ -207,7 +209,7 @@ def test_history_costs_the_same_for_any_number_of_events(client_for):
 
 
 @pytest.mark.parametrize(
-    ("name", "budget"), [("organizations:fiche", 16), ("organizations:changes", 13), ("organizations:versions", 12)]
+    ("name", "budget"), [("organizations:fiche", 17), ("organizations:changes", 13), ("organizations:versions", 12)]
 )
 def test_fiche_costs_the_same_for_any_number_of_changes(name, budget, client_for):
     manager = ManagerFactory()

@@ -26,10 +26,10 @@ from guichet.accounts.tests.factories import PASSWORD, AdminFactory, AgentFactor
 from guichet.core.enums import MessageState
 from guichet.core.models import OutgoingMessage
 from guichet.organizations import services
-from guichet.organizations.enums import AccessStatus, ImportState, OrganizationStatus
+from guichet.organizations.enums import AccessStatus, ImportState, OrganizationStatus, ReportState
 from guichet.organizations.import_models import ImportBatch
 from guichet.organizations.messages import CONSENT_SALT, CONTENT_CHECK_SALT, PEOPLE_CHECK_SALT
-from guichet.organizations.models import FicheChange, Municipality
+from guichet.organizations.models import ErrorReport, FicheChange, Municipality
 from guichet.organizations.tests.factories import (
     AccessFactory,
     DocumentFactory,
@@ -146,6 +146,7 @@ ROWS = [
     post("organizations:changes", MANAGE, "fiche"),
     post("organizations:confirm_content", CONFIRM, "fiche"),
     post("organizations:withdraw_change", OF_FICHE, "fiche change"),
+    post("organizations:close_report", MANAGE, "fiche report"),
     get("organizations:versions", OF_FICHE, "fiche"),
     get("organizations:version", OF_FICHE, "fiche revision"),
     post("organizations:restore_version", OF_FICHE, "fiche revision"),
@@ -220,6 +221,11 @@ ROWS = [
     get("staff_changes_results", STAFF),
     get("staff_fiche_changes", STAFF, "fiche"),
     post("staff_fiche_changes", STAFF, "fiche"),
+    get("staff_reports", STAFF),
+    get("staff_reports_results", STAFF),
+    get("staff_report", STAFF, "report"),
+    post("staff_report", STAFF, "report", note="Corrigé."),
+    post("staff_report_reopen", STAFF, "closed_report"),
     get("staff_fiche_archive", STAFF, "fiche"),
     post("staff_fiche_archive", STAFF, "fiche"),
     post("staff_fiche_restore", STAFF, "archived"),
@@ -230,6 +236,9 @@ ROWS = [
     post("staff_import_confirm", STAFF, "batch"),
     post("staff_import_abandon", STAFF, "batch"),
     get("staff_import_errors", STAFF, "batch"),
+    get("staff_statistics", STAFF),
+    get("staff_statistics_picture", STAFF, "figure"),
+    get("staff_statistics_table", STAFF, "figure"),
     get("staff_people", STAFF),
     get("staff_people_results", STAFF),
     get("staff_person", STAFF, "person"),
@@ -317,6 +326,10 @@ class World(SimpleNamespace):
             check_token=signing.dumps({"access": manager.pk, "at": 0}, salt=PEOPLE_CHECK_SALT),
             elsewhere=OrganizationFactory(),
             archived=OrganizationFactory(status=OrganizationStatus.ARCHIVED),
+            report=ErrorReport.objects.create(organization=fiche, message="Le numéro a changé."),
+            closed_report=ErrorReport.objects.create(
+                organization=fiche, message="L’adresse.", state=ReportState.CLOSED, closed_at=manager.decided_at
+            ),
             listed=listed,
             listed_slug="club-public",
             request=RequestFactory(),
@@ -331,6 +344,7 @@ class World(SimpleNamespace):
             agent_name="agent",
             version="00000000",
             extension="csv",
+            figure="milieu",
             forged="forged",
             size="petite",
             picture=PictureFactory(organization=fiche),

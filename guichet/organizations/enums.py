@@ -123,10 +123,16 @@ class DocumentKind(models.TextChoices):
 
 
 class ReportState(models.TextChoices):
-    """open → closed."""
+    """open ⇄ closed."""
 
     OPEN = "open", _("À regarder")
     CLOSED = "closed", _("Réglée")
+
+
+REPORT_TRANSITIONS = {
+    ReportState.OPEN: {ReportState.CLOSED},
+    ReportState.CLOSED: {ReportState.OPEN},
+}
 
 
 class Role(models.TextChoices):
@@ -208,6 +214,8 @@ SENTENCES = {
     "organizations.consent_given": _("{email} a choisi ce que le public voit de ses coordonnées."),
     "organizations.fiche_taken": _("{actor} a téléchargé toute la fiche."),
     "organizations.error_reported": _("Quelqu’un a signalé une erreur dans la page publique de la fiche."),
+    "organizations.report_closed": _("{actor} a réglé une erreur signalée dans la page publique de la fiche."),
+    "organizations.report_reopened": _("{actor} a rouvert une erreur signalée dans la page publique de la fiche."),
     "organizations.fiche_archived": _("{actor} a archivé la fiche {subject}."),
     "organizations.fiche_restored": _("{actor} a remis la fiche {subject} en service."),
     "organizations.fiche_imported": _("{actor} a importé la fiche {subject} du fichier {file}."),

@@ -216,14 +216,15 @@ def error_reported(report: ErrorReport, *, page: str) -> None:
     """To the gestionnaires, else to the staff: what a visitor says is wrong in the public page."""
     organization = report.organization
     if organization.accesses.active_managers().exists():
-        _to_managers("error_reported", organization, report=report, page=page, url=_area("fiche", organization))
+        url = f"{_area('fiche', organization)}#erreurs"
+        _to_managers("error_reported", organization, report=report, page=page, url=url)
         return
     _to_staff(
         "error_reported",
         organization=organization,
         report=report,
         page=page,
-        url=absolute_url(reverse("staff_fiche", args=[organization.pk])),
+        url=absolute_url(reverse("staff_report", args=[report.pk])),
     )
 
 

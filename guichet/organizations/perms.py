@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from guichet.core.perms import is_agent
 
-from .models import Access, FicheChange, Invitation, Organization
+from .models import Access, ErrorReport, FicheChange, Invitation, Organization
 
 
 def access_of(user, organization: Organization) -> Access | None:
@@ -101,3 +101,13 @@ def can_withdraw_change(user, change: FicheChange) -> bool:
 def can_confirm_content(user, organization: Organization) -> bool:
     """Say that the fiche is still true: its gestionnaires."""
     return is_active_manager(user, organization)
+
+
+def can_close_report(user, report: ErrorReport) -> bool:
+    """Say that a reported error is settled: the fiche's gestionnaires, and staff."""
+    return is_agent(user) or is_active_manager(user, report.organization)
+
+
+def can_reopen_report(user) -> bool:
+    """Say that it is not settled after all: staff."""
+    return is_agent(user)

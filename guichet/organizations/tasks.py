@@ -76,3 +76,9 @@ def send_document_reminders() -> None:
 def forget_unused_files() -> None:
     """Delete the files that were sent and never saved."""
     services.forget_unused_files()
+
+
+@task(backend="queue")
+def refresh_entries_that_chose(field: str, choice_id: int) -> None:
+    """Tell the directory the new name of an activity, a clientèle or an accessibility measure."""
+    services.refresh_entries_that_chose(field=field, choice_id=choice_id)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import area, consents, content, entry, files, people, sections, versions
+from .views import area, consents, content, entry, files, people, reports, sections, versions
 
 app_name = "organizations"
 
@@ -19,6 +19,7 @@ fiche_urlpatterns = [
     path("fiche/documents/<int:file_id>/", files.document, name="document"),
     path("fiche/telecharger/", files.take, name="take_fiche"),
     path("fiche/mes-coordonnees/", consents.mine, name="my_consent"),
+    path("fiche/erreurs/<int:report_id>/reglee/", reports.close, name="close_report"),
     path("fiche/<slug:section>/", sections.edit, name="fiche_section"),
     path("fiche/<slug:section>/brouillon/", sections.keep, name="keep_draft"),
     path("fiche/<slug:section>/brouillon/abandonner/", sections.drop, name="drop_draft"),

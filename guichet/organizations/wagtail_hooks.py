@@ -17,7 +17,20 @@ from wagtail.snippets.models import register_snippet
 
 from guichet.core.perms import is_agent
 
-from .staff import accounts, bulk, changes, fiche_export, fiche_map, fiches, imports, lists, people, requests
+from .staff import (
+    accounts,
+    bulk,
+    changes,
+    fiche_export,
+    fiche_map,
+    fiches,
+    imports,
+    lists,
+    people,
+    reports,
+    requests,
+    statistics,
+)
 
 
 @hooks.register("register_admin_urls")
@@ -67,6 +80,13 @@ def register_admin_urls() -> list[URLPattern]:
         path("fiches/<int:pk>/modifications/", changes.fiche_changes, name="staff_fiche_changes"),
         path("fiches/<int:pk>/archiver/", fiches.archive, name="staff_fiche_archive"),
         path("fiches/<int:pk>/remettre/", fiches.restore, name="staff_fiche_restore"),
+        path("fiches/erreurs/", reports.ReportList.as_view(), name="staff_reports"),
+        path("fiches/erreurs/resultats/", reports.ReportList.as_view(results_only=True), name="staff_reports_results"),
+        path("fiches/erreurs/<int:pk>/", reports.report_page, name="staff_report"),
+        path("fiches/erreurs/<int:pk>/rouvrir/", reports.reopen, name="staff_report_reopen"),
+        path("statistiques/", statistics.statistics_page, name="staff_statistics"),
+        path("statistiques/<slug:key>.svg", statistics.picture, name="staff_statistics_picture"),
+        path("statistiques/<slug:key>.csv", statistics.table, name="staff_statistics_table"),
         path("personnes/", people.PersonList.as_view(), name="staff_people"),
         path("personnes/resultats/", people.PersonList.as_view(results_only=True), name="staff_people_results"),
         path("personnes/<int:pk>/", people.person_page, name="staff_person"),
@@ -124,6 +144,19 @@ def register_changes_menu_item() -> MenuItem:
 
 
 @hooks.register("register_admin_menu_item")
+def register_reports_menu_item() -> MenuItem:
+    """« Signalements »: the errors that visitors report."""
+    return CountingMenuItem(
+        gettext_lazy("Signalements"),
+        reverse("staff_reports"),
+        name="staff-reports",
+        icon_name="warning",
+        order=17,
+        count=reports.open_count,
+    )
+
+
+@hooks.register("register_admin_menu_item")
 def register_fiches_menu_item() -> MenuItem:
     """« Fiches »."""
     return AgentMenuItem(
@@ -136,6 +169,14 @@ def register_people_menu_item() -> MenuItem:
     """« Personnes »."""
     return AgentMenuItem(
         gettext_lazy("Personnes"), reverse("staff_people"), name="staff-people", icon_name="user", order=30
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def register_statistics_menu_item() -> MenuItem:
+    """« Statistiques »."""
+    return AgentMenuItem(
+        gettext_lazy("Statistiques"), reverse("staff_statistics"), name="staff-statistics", icon_name="table", order=35
     )
 
 

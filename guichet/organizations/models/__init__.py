@@ -3,7 +3,7 @@
 from ..import_models import ImportBatch
 from .access import Access, AccessQuerySet, Invitation
 from .changes import FicheChange, FicheChangeQuerySet, SectionDraft
-from .directory import DirectoryEntry, DirectoryEntryQuerySet, DirectoryTerm, ErrorReport
+from .directory import DirectoryEntry, DirectoryEntryQuerySet, DirectoryTerm, ErrorReport, ErrorReportQuerySet
 from .files import FicheFile, PersonConsent
 from .lists import AccessFeature, Activity, Clientele
 from .organization import Organization, OrganizationQuerySet
@@ -20,6 +20,7 @@ __all__ = [
     "DirectoryEntryQuerySet",
     "DirectoryTerm",
     "ErrorReport",
+    "ErrorReportQuerySet",
     "FicheChange",
     "FicheChangeQuerySet",
     "FicheFile",

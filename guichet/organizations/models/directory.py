@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import connections, models
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
@@ -161,6 +162,14 @@ class DirectoryTerm(models.Model):
         return self.term
 
 
+class ErrorReportQuerySet(models.QuerySet["ErrorReport"]):
+    """Named reads of the reports."""
+
+    def open(self) -> ErrorReportQuerySet:
+        """Reports that nobody has settled."""
+        return self.filter(state=ReportState.OPEN)
+
+
 class ErrorReport(models.Model):
     """« Signaler une erreur »: what a visitor says is wrong on a public page."""
 
@@ -175,11 +184,22 @@ class ErrorReport(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(_("note"), default="", db_default="", blank=True)
+
+    objects = ErrorReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("erreur signalée")
         verbose_name_plural = _("erreurs signalées")
         ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["state", "-created_at"], name="report_queue")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ReportState.OPEN, closed_at__isnull=True)
+                | (~Q(state=ReportState.OPEN) & Q(closed_at__isnull=False)),
+                name="report_closed_at_with_state",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organization} · {self.created_at:%Y-%m-%d}"

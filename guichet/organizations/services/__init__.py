@@ -32,7 +32,7 @@ from .content import (
     withdraw_change,
 )
 from .directory import forget_entry, refresh_entry, report_error
-from .errors import AlreadyDecided, ChangeGone, Conflict, EditConflict, LastManager
+from .errors import AlreadyDecided, ChangeGone, Conflict, EditConflict, LastManager, ReportGone
 from .fiches import (
     approve_organization,
     archive_organization,
@@ -73,6 +73,9 @@ from .invitations import (
     require_sent,
     resend_invitation,
 )
+from .lists import choice_renamed, refresh_entries_that_chose
+from .reports import close_report, reopen_report
+from .statistics import MonthOfChanges, Statistics, count_statistics
 from .taking import take_fiche
 from .upkeep import (
     confirm_people,
@@ -91,8 +94,11 @@ __all__ = [
     "Invited",
     "LastManager",
     "Missing",
+    "MonthOfChanges",
     "Outcome",
+    "ReportGone",
     "Saved",
+    "Statistics",
     "abandon_import",
     "accept_invitation",
     "answer_consent",
@@ -105,11 +111,14 @@ __all__ = [
     "attach_request",
     "cancel_invitation",
     "change_role",
+    "choice_renamed",
+    "close_report",
     "completeness",
     "confirm_content",
     "confirm_import",
     "confirm_people",
     "consent_of",
+    "count_statistics",
     "create_organization",
     "deactivate_access",
     "decide_changes",
@@ -133,10 +142,12 @@ __all__ = [
     "publish",
     "reactivate_access",
     "receive_file",
+    "refresh_entries_that_chose",
     "refresh_entry",
     "refuse_access",
     "refuse_organization",
     "remind_late_requests",
+    "reopen_report",
     "report_error",
     "report_silent_fiches",
     "request_access",

@@ -14,7 +14,7 @@ from guichet.core.errors import InvalidState
 from guichet.core.templatetags.guichet import moment
 
 from ..enums import ChangeStatus
-from ..models import Access, FicheChange
+from ..models import Access, ErrorReport, FicheChange
 
 
 class AlreadyDecided(InvalidState):
@@ -79,3 +79,14 @@ class ChangeGone(InvalidState):
         else:
             text = _("Cette proposition n’attend plus.")
         super().__init__(text)
+
+
+class ReportGone(InvalidState):
+    """A reported error that is not open any more; says who settled it, and when."""
+
+    def __init__(self, report: ErrorReport) -> None:
+        super().__init__(
+            _("Déjà fait : {who} a réglé cette erreur le {when}.").format(
+                who=report.closed_by or _("une personne qui n’est plus ici"), when=moment(report.closed_at)
+            )
+        )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from django.db import models
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
 
 from guichet.core.perms import is_agent
 
+from .. import services
 from ..models import AccessFeature, Activity, Clientele
 
 
@@ -30,12 +32,24 @@ for model in (Activity, Clientele, AccessFeature):
     register_permission_policy(model, AgentPolicy(model))
 
 
+class ChoiceEditView(EditView):
+    """One choice: another name reaches the directory too."""
+
+    def save_instance(self) -> models.Model:
+        """Save, and queue what follows in the same transaction."""
+        choice = super().save_instance()
+        if "name" in self.form.changed_data:
+            services.choice_renamed(choice=choice)
+        return choice
+
+
 class ListViewSet(SnippetViewSet):
     """One list: its choices by name, those that are no longer offered marked so."""
 
     icon = "list-ul"
     add_to_reference_index = False
     copy_view_enabled = False
+    edit_view_class = ChoiceEditView
     list_per_page = 100
     list_filter = ["is_archived"]
     search_fields = ["name"]

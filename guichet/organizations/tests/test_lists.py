@@ -3,11 +3,14 @@
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from guichet.accounts.tests.factories import AgentFactory
+from guichet.organizations import services
 from guichet.organizations.lists import LISTS, load_lists
-from guichet.organizations.models import Activity, Clientele, Municipality
+from guichet.organizations.models import Activity, Clientele, DirectoryEntry, Municipality
 from guichet.organizations.region import load_region, read_region
+from guichet.organizations.values import LISTS as VALUES_LISTS
 
 from .factories import ManagerFactory, OrganizationFactory
 
@@ -84,3 +87,53 @@ def test_map_counts_fiches_in_service_and_what_they_lack(client_for):
     assert (row.fiches, row.without_email, row.without_description, row.never_confirmed) == (2, 1, 1, 2)
     assert response.context["map"].links[0].url == row.url
     assert "Nicolet : 2 organismes" in response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
+# --- A choice that takes another name ---------------------------------------------------------------
+
+
+def listed_with(field: str, model, **values):
+    """A fiche of the directory that chose « Aquaforme », and another that did not."""
+    fiche = OrganizationFactory(name="Club A", is_listed=True, **values)
+    choice = model.objects.create(name="Aquaforme", **({"family": "Aquatique"} if model is Activity else {}))
+    getattr(fiche, field).add(choice)
+    services.refresh_entry(fiche)
+    services.refresh_entry(OrganizationFactory(name="Club B", is_listed=True))
+    return fiche, choice
+
+
+def rename(client_for, choice, name: str = "Gymnastique douce", **data) -> None:
+    url = reverse(f"wagtailsnippets_organizations_{choice._meta.model_name}:edit", args=[choice.pk])
+    values = {"name": name, "family": "Aquatique", **data}
+    assert client_for(AgentFactory(is_superuser=True)).post(url, values).status_code == 302
+
+
+def found(query: str) -> list[str]:
+    return [entry.name for entry in DirectoryEntry.objects.matching(query)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("field", "model"), VALUES_LISTS.items(), ids=list(VALUES_LISTS))
+def test_new_name_of_a_choice_reaches_the_directory(client_for, run_queue, field, model):
+    _fiche, choice = listed_with(field, model)
+    rename(client_for, choice)
+    assert found("aquaforme") == ["Club A"]
+    run_queue()
+    assert found("gymnastique") == ["Club A"]
+    assert found("aquaforme") == []
+
+
+def test_choice_that_keeps_its_name_queues_nothing(client_for):
+    _fiche, choice = listed_with("activities", Activity)
+    rename(client_for, choice, "Aquaforme", is_archived="on")
+    assert not DBTaskResult.objects.filter(task_path__endswith="refresh_entries_that_chose").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_entries_that_hide_the_choice_stay_as_they_were(client_for, run_queue):
+    fiche, choice = listed_with("activities", Activity, public_fields=["description"])
+    before = DirectoryEntry.objects.get(pk=fiche.pk).updated_at
+    rename(client_for, choice)
+    run_queue()
+    assert found("gymnastique") == []
+    assert DirectoryEntry.objects.get(pk=fiche.pk).updated_at == before

@@ -23,6 +23,7 @@ from ..forms import DecideForm
 from ..models import FicheChange, Organization
 from ..shown import shown_files
 from ..values import LISTS, agreed_people, content_of, in_words, label_of, person_in_words
+from .reports import open_reports
 from .scope import area_context, decidable, fiche_view, shared_reserved
 
 # A section without any of these shows nothing that its organisation could publish.
@@ -53,6 +54,7 @@ def fiche(request: HttpRequest, organization: Organization) -> HttpResponse:
         "can_edit": can_edit,
         "can_confirm": can_edit and request.access is not None and request.can_manage,
         "refused": _refused(request, organization),
+        "reports": open_reports(request, organization),
     }
     return render(request, "organizations/fiche.html", context)
 

@@ -49,6 +49,12 @@ def test_home_leads_a_signed_in_person_to_the_area(client_for, home):
     assert [door["href"] for door in doors] == [reverse("organizations:area")]
 
 
+def test_home_leads_visitors_to_the_directory(client, home):
+    home.reasons = home.highlights = "[]"
+    home.save_revision().publish()
+    assert [link["href"] for link in soup(client.get("/")).select("main .call a")] == [reverse("website:directory")]
+
+
 def test_home_without_reasons_nor_highlights_still_opens(client, home):
     home.reasons = home.highlights = "[]"
     home.save_revision().publish()
