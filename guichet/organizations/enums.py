@@ -140,6 +140,18 @@ class InvitationStatus(models.TextChoices):
     EXPIRED = "expired", _("Expirée")
 
 
+class Condition(models.TextChoices):
+    """How staff compare a field of the fiches with a value."""
+
+    EMPTY = "empty", _("est vide")
+    FILLED = "filled", _("est rempli")
+    CONTAINS = "contains", _("contient")
+    IS = "is", _("est")
+    IS_NOT = "is_not", _("n’est pas")
+    BELOW = "below", _("est avant, ou plus petit que")
+    ABOVE = "above", _("est après, ou plus grand que")
+
+
 class ImportState(models.TextChoices):
     """uploaded → checking → ready | unreadable; ready → importing → done."""
 

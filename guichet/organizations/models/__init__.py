@@ -7,6 +7,7 @@ from .directory import DirectoryEntry, DirectoryEntryQuerySet, DirectoryTerm, Er
 from .lists import AccessFeature, Activity, Clientele
 from .organization import Organization, OrganizationQuerySet
 from .places import Mrc, Municipality
+from .saved_filters import SavedFilter, SavedFilterQuerySet
 from .settings import FicheSettings
 
 __all__ = [
@@ -28,5 +29,7 @@ __all__ = [
     "Municipality",
     "Organization",
     "OrganizationQuerySet",
+    "SavedFilter",
+    "SavedFilterQuerySet",
     "SectionDraft",
 ]
