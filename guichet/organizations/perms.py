@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from guichet.core.perms import is_agent
+from guichet.core.perms import is_admin, is_agent
 
-from .models import Access, FicheChange, Invitation, Organization
+from .models import Access, FicheChange, Invitation, Organization, SavedFilter
 
 
 def access_of(user, organization: Organization) -> Access | None:
@@ -101,3 +101,8 @@ def can_withdraw_change(user, change: FicheChange) -> bool:
 def can_confirm_content(user, organization: Organization) -> bool:
     """Say that the fiche is still true: its gestionnaires."""
     return is_active_manager(user, organization)
+
+
+def can_change_filter(user, saved: SavedFilter) -> bool:
+    """Rename a saved filter, share it, delete it: whose it is, and admins, who keep the team's in order."""
+    return is_admin(user) or (is_agent(user) and saved.owner_id == user.pk)

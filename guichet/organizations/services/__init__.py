@@ -13,6 +13,7 @@ from .access import (
     refuse_access,
     request_access,
 )
+from .bulk import change_all, change_one, plan_changes
 from .content import (
     Missing,
     Saved,
@@ -65,7 +66,9 @@ from .invitations import (
     require_sent,
     resend_invitation,
 )
+from .saved_filters import change_filter, delete_filter, save_filter
 from .upkeep import (
+    ask_content,
     confirm_people,
     fiches_left_without_manager,
     remind_late_requests,
@@ -90,9 +93,13 @@ __all__ = [
     "approve_access",
     "approve_organization",
     "archive_organization",
+    "ask_content",
     "ask_details",
     "attach_request",
     "cancel_invitation",
+    "change_all",
+    "change_filter",
+    "change_one",
     "change_role",
     "completeness",
     "confirm_content",
@@ -101,6 +108,7 @@ __all__ = [
     "create_organization",
     "deactivate_access",
     "decide_changes",
+    "delete_filter",
     "drop_draft",
     "editors_content",
     "errors_as_csv",
@@ -115,6 +123,7 @@ __all__ = [
     "keep_draft",
     "note_email_confirmed",
     "note_visit",
+    "plan_changes",
     "publish",
     "reactivate_access",
     "refresh_entry",
@@ -132,6 +141,7 @@ __all__ = [
     "restore_version",
     "resume_imports",
     "run_import",
+    "save_filter",
     "save_section",
     "send_content_checks",
     "send_people_checks",
