@@ -13,7 +13,7 @@ from ..forms.sections import MunicipalityField
 from ..models import Municipality, Organization
 from ..services.bulk import ADDS, FIELD_OF
 from ..values import LISTS, as_json, label_of
-from .fiche_forms import Boxes
+from .fiche_forms import Boxes, by_family
 from .forms import ArchiveForm
 
 
@@ -39,7 +39,7 @@ def _choices(action: BulkAction) -> forms.ModelMultipleChoiceField:
     """To add, what is still offered; to remove, archived choices too: that is how one gets rid of them."""
     name = FIELD_OF[action]
     offered = LISTS[name].objects.all()
-    return forms.ModelMultipleChoiceField(
+    field = forms.ModelMultipleChoiceField(
         offered.filter(is_archived=False) if action in ADDS else offered,
         label=label_of(name),
         widget=Boxes,
@@ -49,6 +49,9 @@ def _choices(action: BulkAction) -> forms.ModelMultipleChoiceField:
             "invalid_pk_value": _("Un des choix n’est plus offert. Cochez de nouveau."),
         },
     )
+    if name == "activities":
+        field.choices = by_family(field.queryset)
+    return field
 
 
 def _kind() -> forms.ChoiceField:

@@ -9,6 +9,7 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.core.errors import InvalidState
@@ -32,6 +33,18 @@ _GROUPS = (
     (BulkAction.SET_KIND, BulkAction.SET_MUNICIPALITY, BulkAction.SET_FEDERATION),
     (BulkAction.ASK, BulkAction.HIDE, BulkAction.ARCHIVE, BulkAction.RESTORE),
 )
+
+_NOTES = {
+    BulkAction.HIDE: gettext_lazy("Le public ne les voit plus. Leurs gestionnaires peuvent les y remettre."),
+    BulkAction.ASK: gettext_lazy(
+        "Leurs gestionnaires reçoivent aujourd’hui le courriel de la vérification annuelle de la fiche."
+    ),
+    BulkAction.ARCHIVE: gettext_lazy(
+        "Elles quittent les listes et le répertoire, et personne n’y entre plus. "
+        "Rien n’est effacé : vous pourrez les remettre en service."
+    ),
+    BulkAction.RESTORE: gettext_lazy("Elles reviennent dans les listes, et leurs utilisateurs y entrent de nouveau."),
+}
 
 
 @dataclass
@@ -74,7 +87,9 @@ def change(request: HttpRequest, action: str) -> HttpResponse:
         return _done(request, action, form, _read_plan(data["plan"], action))
     selection = _selected(request, prefetch=FIELD_OF.get(action))
     if not is_ready:
-        return _page(request, "fiche_bulk_value", action.label, selection=selection, form=form)
+        return _page(
+            request, "fiche_bulk_value", action.label, selection=selection, form=form, note=_NOTES.get(action, "")
+        )
     return _preview(request, action, form, selection)
 
 
@@ -91,6 +106,8 @@ def _preview(request: HttpRequest, action: BulkAction, form: BulkValueForm, sele
         selection=selection,
         has_values=action in FIELD_OF,
         asks=action == BulkAction.ASK,
+        is_serious=action == BulkAction.ARCHIVE,
+        note=_NOTES.get(action, ""),
         count=len(changes),
         changes=changes[:SHOWN_AT_MOST],
         unchanged=len(planned) - len(changes) - len(left_out),
