@@ -38,13 +38,14 @@ class FoldedRows(Func):
 
     def as_postgresql(self, compiler, connection, **context: Any) -> tuple[str, list]:
         """The same, in PostgreSQL's own functions."""
-        texts = "(jsonb_path_query_array(%(expressions)s, '$[*].*'))::text"
+        texts = "(jsonb_path_query_array(%(expressions)s, '$[*].* ? (@.type() == \"string\")'))::text"
         return self.as_sql(compiler, connection, template=_POSTGRESQL % {"expressions": texts}, **context)
 
 
 def fold_rows(column: str) -> str:
     """What `FoldedRows` reads, from the JSON."""
-    return fold(" ".join(str(value) for row in json.loads(column) for value in row.values()))
+    values = (value for row in json.loads(column) for value in row.values())
+    return fold(" ".join(value for value in values if isinstance(value, str)))
 
 
 def teach_sqlite(*, connection, **kwargs: Any) -> None:
