@@ -29,7 +29,7 @@ from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, ImportState, OrganizationStatus, ReportState
 from guichet.organizations.import_models import ImportBatch
 from guichet.organizations.messages import CONSENT_SALT, CONTENT_CHECK_SALT, PEOPLE_CHECK_SALT
-from guichet.organizations.models import ErrorReport, FicheChange, Municipality
+from guichet.organizations.models import ErrorReport, FicheChange, Municipality, SavedFilter
 from guichet.organizations.tests.factories import (
     AccessFactory,
     DocumentFactory,
@@ -212,6 +212,16 @@ ROWS = [
     get("staff_fiches_results", STAFF),
     get("staff_fiches_export", STAFF, "extension"),
     get("staff_fiche_map", STAFF),
+    get("staff_fiches_bulk", STAFF, id="@fiche"),
+    get("staff_fiches_bulk_action", STAFF, "bulk_action", id="@fiche"),
+    post("staff_fiches_bulk_action", STAFF, "bulk_action"),
+    get("staff_filters", STAFF),
+    get("staff_filter_add", STAFF, q="club"),
+    post("staff_filter_add", STAFF, name="Clubs"),
+    get("staff_filter_edit", STAFF, "saved_filter"),
+    post("staff_filter_edit", STAFF, "saved_filter", name="Clubs"),
+    get("staff_filter_delete", STAFF, "saved_filter"),
+    post("staff_filter_delete", STAFF, "saved_filter"),
     get("staff_fiche_add", STAFF),
     post("staff_fiche_add", STAFF, **STAFF_FICHE),
     get("staff_fiche", STAFF, "fiche"),
@@ -317,6 +327,7 @@ class World(SimpleNamespace):
             invited=RequestFactory(organization=fiche, invitation=used),
             change=None,
             revision=None,
+            saved_filter=None,
             section="offer",
             gone=AccessFactory(organization=fiche, status=AccessStatus.DEACTIVATED),
             question=pending,
@@ -345,6 +356,7 @@ class World(SimpleNamespace):
             version="00000000",
             extension="csv",
             figure="milieu",
+            bulk_action="archiver",
             forged="forged",
             size="petite",
             picture=PictureFactory(organization=fiche),
@@ -359,6 +371,9 @@ class World(SimpleNamespace):
         )
         self.change = FicheChange.objects.create(
             organization=fiche, field="territory", value="Ici", base="", proposed_by=self.roles["contributor"]
+        )
+        self.saved_filter = SavedFilter.objects.create(
+            name="Écoles", query="kind=school", owner=self.roles["agent"], is_shared=True
         )
         self.revision = fiche.save_revision(clean=False)
         batch.file.save("fiches.csv", ContentFile(b"Nom,Milieu\n"))

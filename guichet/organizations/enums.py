@@ -168,6 +168,34 @@ class InvitationStatus(models.TextChoices):
     EXPIRED = "expired", _("Expirée")
 
 
+class Condition(models.TextChoices):
+    """How staff compare a field of the fiches with a value."""
+
+    EMPTY = "empty", _("est vide")
+    FILLED = "filled", _("est rempli")
+    CONTAINS = "contains", _("contient")
+    IS = "is", _("est")
+    IS_NOT = "is_not", _("n’est pas")
+    BELOW = "below", _("est avant, ou plus petit que")
+    ABOVE = "above", _("est après, ou plus grand que")
+
+
+class BulkAction(models.TextChoices):
+    """What staff do to several fiches at once. The value is the end of the address."""
+
+    ADD_ACTIVITIES = "ajouter-activites", _("Ajouter des activités")
+    REMOVE_ACTIVITIES = "retirer-activites", _("Retirer des activités")
+    ADD_CLIENTELES = "ajouter-clienteles", _("Ajouter des clientèles")
+    REMOVE_CLIENTELES = "retirer-clienteles", _("Retirer des clientèles")
+    SET_KIND = "milieu", _("Changer le milieu")
+    SET_MUNICIPALITY = "municipalite", _("Changer la municipalité")
+    SET_FEDERATION = "federation", _("Changer la fédération ou le regroupement")
+    HIDE = "masquer", _("Retirer du répertoire public")
+    ASK = "toujours-vraie", _("Demander si elles sont toujours vraies")
+    ARCHIVE = "archiver", _("Archiver")
+    RESTORE = "remettre", _("Remettre en service")
+
+
 class ImportState(models.TextChoices):
     """uploaded → checking → ready | unreadable; ready → importing → done."""
 
@@ -219,6 +247,10 @@ SENTENCES = {
     "organizations.fiche_archived": _("{actor} a archivé la fiche {subject}."),
     "organizations.fiche_restored": _("{actor} a remis la fiche {subject} en service."),
     "organizations.fiche_imported": _("{actor} a importé la fiche {subject} du fichier {file}."),
+    "organizations.filter_saved": _("{actor} a enregistré le filtre {subject}."),
+    "organizations.filter_changed": _("{actor} a modifié le filtre {subject}."),
+    "organizations.filter_deleted": _("{actor} a supprimé le filtre {subject}."),
+    "organizations.content_check_asked": _("{actor} a demandé aux gestionnaires si la fiche est toujours vraie."),
     "organizations.people_confirmed": _(
         "{actor} a confirmé que les utilisateurs de la fiche sont les bonnes personnes."
     ),

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from guichet.core.perms import is_agent
+from guichet.core.perms import is_admin, is_agent
 
-from .models import Access, ErrorReport, FicheChange, Invitation, Organization
+from .models import Access, ErrorReport, FicheChange, Invitation, Organization, SavedFilter
 
 
 def access_of(user, organization: Organization) -> Access | None:
@@ -111,3 +111,8 @@ def can_close_report(user, report: ErrorReport) -> bool:
 def can_reopen_report(user) -> bool:
     """Say that it is not settled after all: staff."""
     return is_agent(user)
+
+
+def can_change_filter(user, saved: SavedFilter) -> bool:
+    """Rename a saved filter, share it, delete it: whose it is, and admins, who keep the team's in order."""
+    return is_admin(user) or (is_agent(user) and saved.owner_id == user.pk)

@@ -74,7 +74,7 @@ def write(organization: Organization, names: Iterable[str]) -> None:
     names = list(names)
     organization.refresh_search_text()
     columns = [name for name in names if name not in LISTS]
-    organization.save(update_fields=[*columns, "search_text", "updated_at"])
+    organization.save(update_fields=[*columns, "search_text", "staff_text", "updated_at"])
     for name in names:
         if name in LISTS:
             wanted = organization.__dict__.get("chosen", {}).pop(name, None)

@@ -21,6 +21,7 @@ from .staff import (
     accounts,
     bulk,
     changes,
+    fiche_bulk,
     fiche_export,
     fiche_map,
     fiches,
@@ -29,6 +30,7 @@ from .staff import (
     people,
     reports,
     requests,
+    saved_filters,
     statistics,
 )
 
@@ -75,6 +77,12 @@ def register_admin_urls() -> list[URLPattern]:
             changes.ChangeList.as_view(results_only=True),
             name="staff_changes_results",
         ),
+        path("fiches/plusieurs/", fiche_bulk.choose, name="staff_fiches_bulk"),
+        path("fiches/plusieurs/<slug:action>/", fiche_bulk.change, name="staff_fiches_bulk_action"),
+        path("fiches/filtres/", saved_filters.saved_filters, name="staff_filters"),
+        path("fiches/filtres/enregistrer/", saved_filters.add, name="staff_filter_add"),
+        path("fiches/filtres/<int:pk>/modifier/", saved_filters.edit, name="staff_filter_edit"),
+        path("fiches/filtres/<int:pk>/supprimer/", saved_filters.delete, name="staff_filter_delete"),
         path("fiches/<int:pk>/", fiches.fiche_page, name="staff_fiche"),
         path("fiches/<int:pk>/modifier/", fiches.edit, name="staff_fiche_edit"),
         path("fiches/<int:pk>/modifications/", changes.fiche_changes, name="staff_fiche_changes"),

@@ -8,6 +8,7 @@ from .files import FicheFile, PersonConsent
 from .lists import AccessFeature, Activity, Clientele
 from .organization import Organization, OrganizationQuerySet
 from .places import Mrc, Municipality
+from .saved_filters import SavedFilter, SavedFilterQuerySet
 from .settings import FicheSettings
 
 __all__ = [
@@ -32,5 +33,7 @@ __all__ = [
     "Organization",
     "OrganizationQuerySet",
     "PersonConsent",
+    "SavedFilter",
+    "SavedFilterQuerySet",
     "SectionDraft",
 ]

@@ -43,6 +43,12 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             found = found.filter(search_text__contains=word)
         return found
 
+    def matching_anywhere(self, query: str) -> OrganizationQuerySet:
+        """Fiches that say every word of ``query`` somewhere, be it in the name of a choice or of their place."""
+        from ..staff_text import saying
+
+        return self.filter(saying(query))
+
     def silent_since(self, moment: dt.datetime) -> OrganizationQuerySet:
         """Active fiches that have managers, none of whom came or answered since ``moment``."""
         from .access import Access
@@ -153,6 +159,8 @@ class Organization(RevisionMixin, models.Model):
     # The number in the spreadsheet that it came from: an import run twice finds its rows again.
     external_id = models.CharField(_("numéro de dossier"), max_length=40, blank=True)
     search_text = models.TextField(editable=False, blank=True, default="")
+    # Every word of the fiche, for staff alone: the public looks in `search_text`.
+    staff_text = models.TextField(editable=False, blank=True, default="", db_default="")
     status = models.CharField(
         _("état"), max_length=9, choices=OrganizationStatus, default=OrganizationStatus.ACTIVE, editable=False
     )
@@ -190,10 +198,13 @@ class Organization(RevisionMixin, models.Model):
         return self.status == OrganizationStatus.ACTIVE
 
     def refresh_search_text(self) -> None:
-        """Write what `matching` looks in; services call it with every save of a name or municipality."""
+        """Write what `matching` and `matching_anywhere` look in; services call it with every save of a field."""
+        from ..staff_text import staff_text
+
         place = self.municipality.name if self.municipality else ""
         names = dict.fromkeys(filter(None, [self.name, self.usual_name, self.initials, place]))
         self.search_text = " ".join(filter(None, [*map(fold, names), self.neq]))
+        self.staff_text = staff_text(self)
 
     def serializable_data(self) -> dict:
         """What a revision holds: the fields that people change, by name, and nothing of the fiche's states."""

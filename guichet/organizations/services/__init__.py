@@ -13,6 +13,7 @@ from .access import (
     refuse_access,
     request_access,
 )
+from .bulk import change_all, change_one, plan_changes
 from .consents import answer_consent, ask_consents, consent_of, person_at
 from .content import (
     Missing,
@@ -75,9 +76,11 @@ from .invitations import (
 )
 from .lists import choice_renamed, refresh_entries_that_chose
 from .reports import close_report, reopen_report
+from .saved_filters import change_filter, delete_filter, save_filter
 from .statistics import MonthOfChanges, Statistics, count_statistics
 from .taking import take_fiche
 from .upkeep import (
+    ask_content,
     confirm_people,
     fiches_left_without_manager,
     remind_late_requests,
@@ -107,9 +110,13 @@ __all__ = [
     "approve_organization",
     "archive_organization",
     "ask_consents",
+    "ask_content",
     "ask_details",
     "attach_request",
     "cancel_invitation",
+    "change_all",
+    "change_filter",
+    "change_one",
     "change_role",
     "choice_renamed",
     "close_report",
@@ -122,6 +129,7 @@ __all__ = [
     "create_organization",
     "deactivate_access",
     "decide_changes",
+    "delete_filter",
     "drop_draft",
     "editors_content",
     "errors_as_csv",
@@ -139,6 +147,7 @@ __all__ = [
     "note_email_confirmed",
     "note_visit",
     "person_at",
+    "plan_changes",
     "publish",
     "reactivate_access",
     "receive_file",
@@ -159,6 +168,7 @@ __all__ = [
     "restore_version",
     "resume_imports",
     "run_import",
+    "save_filter",
     "save_section",
     "send_content_checks",
     "send_document_reminders",

@@ -58,7 +58,8 @@ def update_organization(
     organization = lock_organization(organization.pk)
     if external_id is not None and external_id != organization.external_id:
         organization.external_id = external_id
-        organization.save(update_fields=["external_id", "updated_at"])
+        organization.refresh_search_text()
+        organization.save(update_fields=["external_id", "staff_text", "updated_at"])
         label = str(Organization._meta.get_field("external_id").verbose_name)
         record(verb="organizations.fiche_changed", actor=actor, subject=organization, data={"fields": label})
     return organization

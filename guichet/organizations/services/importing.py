@@ -230,7 +230,8 @@ def _update(batch: ImportBatch, planned: Planned) -> None:
     publish(organization=fiche, values=values, actor=batch.confirmed_by, reason=reason)
     if "external_id" in planned.before:
         fiche.external_id = wanted.external_id
-        fiche.save(update_fields=["external_id", "updated_at"])
+        fiche.refresh_search_text()
+        fiche.save(update_fields=["external_id", "staff_text", "updated_at"])
         label = str(Organization._meta.get_field("external_id").verbose_name)
         record(
             verb="organizations.fiche_changed",

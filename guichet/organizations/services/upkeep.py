@@ -6,20 +6,27 @@ import datetime as dt
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from guichet.core import promise
+from guichet.core.errors import InvalidState
 from guichet.core.events import record
 from guichet.core.models import Event, SiteSettings
+from guichet.core.perms import is_agent
 
 from .. import messages, perms
 from ..models import Access, FicheSettings, Organization
-from .base import lock_organization, require
+from .base import has_manager, lock_organization, require
+from .content import require_in_service
 
 SILENT_MONTHS = 12
 # The yearly question, unanswered, is put again after this long.
 ASK_AGAIN_AFTER = dt.timedelta(days=60)
+# Staff may put it at any time, but not twice to the same people on one day.
+ASK_AT_ONCE_AFTER = dt.timedelta(days=1)
+ASKED = ("organizations.content_check_sent", "organizations.content_check_asked")
 
 
 @transaction.atomic
@@ -61,12 +68,7 @@ def send_content_checks(*, now: dt.datetime | None = None) -> int:
     """Ask the gestionnaires, once a year, whether their fiche is still true; return how many fiches."""
     now = now or timezone.now()
     year_ago = now - relativedelta(months=FicheSettings.load().confirm_months)
-    asked = Event.objects.filter(
-        verb="organizations.content_check_sent",
-        subject_type=Organization._meta.label_lower,
-        subject_id=OuterRef("pk"),
-        at__gt=now - ASK_AGAIN_AFTER,
-    )
+    asked = asked_since(now - ASK_AGAIN_AFTER).filter(subject_id=OuterRef("pk"))
     due = (
         Organization.objects.active()
         .filter(pk__in=Access.objects.active_managers().values("organization"), created_at__lt=year_ago)
@@ -80,6 +82,27 @@ def send_content_checks(*, now: dt.datetime | None = None) -> int:
         Event.objects.filter(pk=event.pk).update(at=now)
         count += 1
     return count
+
+
+def asked_since(moment: dt.datetime) -> QuerySet[Event]:
+    """When fiches were asked whether they are still true, by the calendar or by staff."""
+    return Event.objects.filter(verb__in=ASKED, subject_type=Organization._meta.label_lower, at__gt=moment)
+
+
+@transaction.atomic
+def ask_content(*, organization: Organization, actor) -> Organization:
+    """Put the yearly question to a fiche's gestionnaires at once."""
+    require(is_agent(actor))
+    organization = lock_organization(organization.pk)
+    require_in_service(organization)
+    if not has_manager(organization):
+        raise InvalidState(_("Cette fiche n’a pas de gestionnaire à qui le demander."))
+    now = timezone.now()
+    if asked_since(now - ASK_AT_ONCE_AFTER).filter(subject_id=organization.pk).exists():
+        raise InvalidState(_("La question est déjà partie depuis hier."))
+    messages.content_check(organization, now=now)
+    record(verb="organizations.content_check_asked", actor=actor, subject=organization)
+    return organization
 
 
 def fiches_left_without_manager(user) -> list[Organization]:

@@ -14,6 +14,7 @@ from wagtail.admin.filters import WagtailFilterSet
 
 from ..enums import Kind, OrganizationStatus
 from ..models import Access, Activity, Clientele, FicheChange, FicheSettings, Mrc, Municipality, Organization
+from .conditions import ConditionFilter
 
 SILENT_MONTHS = 12
 
@@ -29,7 +30,7 @@ def stale_before() -> dt.datetime:
 
 
 class FicheFilterSet(WagtailFilterSet):
-    """State, milieu, place, offer, and the fiches that need somebody to look after them."""
+    """State, milieu, place, offer, the fiches that need somebody to look after them, and whatever else they say."""
 
     status = django_filters.MultipleChoiceFilter(
         label=gettext_lazy("État"), choices=OrganizationStatus.choices, widget=forms.CheckboxSelectMultiple
@@ -92,6 +93,9 @@ class FicheFilterSet(WagtailFilterSet):
             ("neq", gettext_lazy("Sans NEQ")),
         ],
     )
+    where1 = ConditionFilter(label=gettext_lazy("Condition 1"))
+    where2 = ConditionFilter(label=gettext_lazy("Condition 2"))
+    where3 = ConditionFilter(label=gettext_lazy("Condition 3"))
 
     class Meta:
         model = Organization

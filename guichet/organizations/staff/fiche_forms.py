@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from phonenumber_field.phonenumber import to_python as to_phone
 from ..content import FIELDS, choosable_fields, fields_of
 from ..enums import Season, Section
 from ..forms.content import WebField, phone_message
-from ..models import FicheChange, Organization
+from ..models import Activity, FicheChange, Organization
 from ..services import Conflict
 from ..validators import clean_neq, clean_postal_code
 from ..values import FILE_FIELDS, LISTS, as_json, in_words, label_of, value_of
@@ -93,6 +94,12 @@ class Boxes(forms.CheckboxSelectMultiple):
         super().__init__(attrs={"class": "guichet-boxes"})
 
 
+def by_family(activities: Iterable[Activity]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Activities as groups of choices; they come in the order of their families."""
+    families = itertools.groupby(activities, key=lambda activity: activity.family)
+    return [(family, [(one.pk, one.name) for one in ones]) for family, ones in families]
+
+
 class FicheForm(FicheStartForm):
     """A whole fiche, by section, but for its people and files, which the client area keeps for staff too.
 
@@ -139,8 +146,7 @@ class FicheForm(FicheStartForm):
         field = self.fields[name]
         field.queryset = LISTS[name].objects.filter(Q(is_archived=False) | Q(pk__in=chosen))
         if name == "activities":
-            families = itertools.groupby(field.queryset, key=lambda activity: activity.family)
-            field.choices = [(family, [(one.pk, one.name) for one in ones]) for family, ones in families]
+            field.choices = by_family(field.queryset)
 
     def sections(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """Each section's key, name and fields, in order."""

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from guichet.core.models import Event
-from guichet.core.staff_frame import StaffList, render_page, staff_view
+from guichet.core.staff_frame import render_page, staff_view
 
 from .. import services
 from ..content import fields_of
@@ -22,6 +22,7 @@ from ..enums import AccessStatus, OrganizationStatus, Role, Section
 from ..models import Organization
 from ..services.content import require_in_service
 from ..values import in_words, label_of, value_of
+from .fiche_asking import AskedList
 from .fiche_filters import FicheFilterSet, year_ago
 from .fiche_forms import FicheForm, FicheStartForm
 from .forms import ArchiveForm
@@ -41,19 +42,27 @@ def _people_label(count: int) -> str:
     return ngettext("%(count)d personne", "%(count)d personnes", count) % {"count": count}
 
 
-class FicheList(StaffList):
+class FicheList(AskedList):
     """The list."""
 
     page_title = gettext_lazy("Fiches")
     header_icon = "folder-open-inverse"
     index_url_name = "staff_fiches"
     index_results_url_name = "staff_fiches_results"
-    search_label = gettext_lazy("Chercher un nom, une municipalité, un NEQ")
+    template_name = "organizations/staff/fiches.html"
+    results_template_name = "organizations/staff/fiches_results.html"
+    search_label = gettext_lazy("Chercher dans toute la fiche")
     filterset_class = FicheFilterSet
-    no_results_message = gettext_lazy("Aucune fiche ne correspond.")
     default_ordering = "name"
     columns = [
-        TitleColumn("name", label=gettext_lazy("Nom"), url_name="staff_fiche", sort_key="name"),
+        BulkActionsCheckboxColumn("bulk_actions", obj_type="fiche"),
+        TitleColumn(
+            "name",
+            label=gettext_lazy("Nom"),
+            url_name="staff_fiche",
+            sort_key="name",
+            get_title_id=lambda fiche: f"fiche_{fiche.pk}_title",
+        ),
         Column("municipality", label=gettext_lazy("Municipalité"), sort_key="municipality__name"),
         Column("kind", label=gettext_lazy("Milieu"), accessor="get_kind_display", sort_key="kind"),
         Column("people", label=gettext_lazy("Utilisateurs"), accessor=lambda fiche: _people_label(fiche.people_count)),
@@ -97,8 +106,8 @@ class FicheList(StaffList):
         return fiches if self.request.GET.getlist("status") else fiches.exclude(status=OrganizationStatus.REFUSED)
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
-        """By name, municipality or NEQ, accents ignored."""
-        return queryset.matching(self.search_query) if self.search_query else queryset
+        """In every text of the fiches, accents ignored."""
+        return queryset.matching_anywhere(self.search_query) if self.search_query else queryset
 
 
 def _find(pk: int) -> Organization:
