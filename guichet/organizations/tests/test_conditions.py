@@ -66,7 +66,7 @@ VALUE_OF = {
         "access_features": "entree sans marche",
     }[name],
     FieldKind.KEYS: lambda name: {"seasons": "été", "public_fields": "Description"}[name],
-    FieldKind.ROWS: lambda name: {"people": "zoe cote"}[name],
+    FieldKind.ROWS: lambda name: {"people": "zoe cote", "pictures": "COUPOLE", "documents": "statuts"}[name],
     FieldKind.OTHER: lambda name: "",
 }
 NEVER_EMPTY = {"name", "kind", "initials"}

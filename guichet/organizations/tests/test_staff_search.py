@@ -36,6 +36,9 @@ EVERYTHING = {
     "members_count": 4242,
     "volunteers_count": 1717,
     "access_note": "Télescope abaissé",
+    "logo": 7,
+    "pictures": [{"file": 8, "alt": "La coupole ouverte"}],
+    "documents": [{"file": 9, "kind": "charter", "title": "Statuts de 1987", "expires_on": ""}],
     "phone": "+18195550123",
     "other_phone": "+18195550199",
     "email": "ciel@example.org",
@@ -87,6 +90,8 @@ def stars() -> Organization:
         "nebuleuse oeil",
         "été automne",
         "pleine lune",
+        "coupole",
+        "statuts 1987",
         "bécancour",
         "4242",
         "1717",
@@ -131,7 +136,7 @@ def test_every_field_with_words_is_in_the_column():
     without = {FieldKind.LIST, FieldKind.RELATED, FieldKind.OTHER}
     looked_up = {name for name in FIELDS if kind_of(name) in without}
     assert {name: bool(EVERYTHING.get(name)) for name in said} == dict.fromkeys(said, True)
-    assert set(FIELDS) - said - looked_up == {"is_listed", "public_fields"}
+    assert set(FIELDS) - said - looked_up == {"is_listed", "public_fields", "logo"}
 
 
 def test_column_follows_each_change_and_a_renamed_choice(stars):
