@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, TextField
+from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains, Exact
 from django.utils.translation import gettext as _
@@ -97,7 +97,7 @@ def read_clause(field: str, condition: str, text: str) -> Clause:
 
 def _empty(field: str, kind: FieldKind) -> Q:
     if kind == FieldKind.LIST:
-        return ~_choosing(field, [key for key, _name in options_of(field)])
+        return ~_choosing(LISTS[field].objects.all())
     if kind in {FieldKind.KEYS, FieldKind.ROWS}:
         return Q(**{field: []})
     nothing = Q(**{f"{field}__isnull": True}) if Organization._meta.get_field(field).null else Q()
@@ -124,7 +124,7 @@ def _query(field: str, kind: FieldKind, condition: Condition, text: str) -> Q:
 
 def _one_of(field: str, kind: FieldKind, keys: list[Any]) -> Q:
     if kind == FieldKind.LIST:
-        return _choosing(field, keys)
+        return _choosing(LISTS[field].objects.filter(pk__in=keys))
     if kind == FieldKind.KEYS:
         written = Cast(F(field), TextField())
         return reduce(operator.or_, (Q(Contains(written, f'"{key}"')) for key in keys))
@@ -133,10 +133,9 @@ def _one_of(field: str, kind: FieldKind, keys: list[Any]) -> Q:
     return query & Q(**{f"{field}__isnull": False}) if kind == FieldKind.RELATED else query
 
 
-def _choosing(field: str, keys: list[int]) -> Q:
+def _choosing(choices: QuerySet) -> Q:
     """Fiches that chose one of these. A choice of nobody's has no fiche: « not among nothing » would be unknown."""
-    chosen = LISTS[field].objects.filter(pk__in=keys, organizations__isnull=False)
-    return Q(pk__in=chosen.order_by().values("organizations"))
+    return Q(pk__in=choices.filter(organizations__isnull=False).order_by().values("organizations"))
 
 
 def _keys(field: str, condition: Condition, text: str) -> list[Any]:
