@@ -121,7 +121,7 @@ def test_pages_hold_nothing_that_the_security_policy_refuses(forbidden):
     assert [ours(path) for path in PAGES if re.search(forbidden, path.read_text(), re.IGNORECASE)] == []
 
 
-REMAKES_A_TABLE = ("0003_fiche_content",)
+REMAKES_A_TABLE = ("0003_fiche_content", "0006_merge")
 
 
 def test_migrations_keep_the_release_before_alive(transactional_db):

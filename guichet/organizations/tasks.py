@@ -62,3 +62,17 @@ def resume_imports() -> None:
 def forget_import_files() -> None:
     """Delete the files of old imports."""
     services.forget_import_files()
+
+
+@daily(at=dt.time(2, 30))
+@task(backend="queue")
+def search_duplicates() -> None:
+    """Look for fiches that may be about the same organisation."""
+    services.search_duplicates()
+
+
+@daily(at=dt.time(3, 15))
+@task(backend="queue")
+def forget_old_merges() -> None:
+    """Forget what moved in merges that may not be undone any more."""
+    services.forget_old_merges()

@@ -17,8 +17,10 @@ OURS = {
     "guichet.core.tasks.sweep_messages",
     "guichet.core.tasks.tidy",
     "guichet.organizations.tasks.expire_invitations",
+    "guichet.organizations.tasks.forget_old_merges",
     "guichet.organizations.tasks.remind_late_requests",
     "guichet.organizations.tasks.report_silent_fiches",
+    "guichet.organizations.tasks.search_duplicates",
     "guichet.organizations.tasks.send_content_checks",
     "guichet.organizations.tasks.send_people_checks",
 }

@@ -4,7 +4,9 @@ from ..import_models import ImportBatch
 from .access import Access, AccessQuerySet, Invitation
 from .changes import FicheChange, FicheChangeQuerySet, SectionDraft
 from .directory import DirectoryEntry, DirectoryEntryQuerySet, DirectoryTerm, ErrorReport
+from .duplicates import DuplicatePair, DuplicatePairQuerySet
 from .lists import AccessFeature, Activity, Clientele
+from .merging import FicheMerge, FicheMergeQuerySet
 from .organization import Organization, OrganizationQuerySet
 from .places import Mrc, Municipality
 from .settings import FicheSettings
@@ -18,9 +20,13 @@ __all__ = [
     "DirectoryEntry",
     "DirectoryEntryQuerySet",
     "DirectoryTerm",
+    "DuplicatePair",
+    "DuplicatePairQuerySet",
     "ErrorReport",
     "FicheChange",
     "FicheChangeQuerySet",
+    "FicheMerge",
+    "FicheMergeQuerySet",
     "FicheSettings",
     "ImportBatch",
     "Invitation",

@@ -31,6 +31,7 @@ from .content import (
     withdraw_change,
 )
 from .directory import forget_entry, refresh_entry, report_error
+from .duplicates import dismiss_pair, likely_duplicates, reopen_pair, search_duplicates
 from .errors import AlreadyDecided, ChangeGone, Conflict, EditConflict, LastManager
 from .fiches import (
     approve_organization,
@@ -65,6 +66,8 @@ from .invitations import (
     require_sent,
     resend_invitation,
 )
+from .merge_plan import Choices, Plan, plan
+from .merging import UndoPlan, forget_old_merges, lasting_fiche, merge_fiches, undo_merge, undo_plan
 from .upkeep import (
     confirm_people,
     fiches_left_without_manager,
@@ -77,13 +80,16 @@ from .upkeep import (
 __all__ = [
     "AlreadyDecided",
     "ChangeGone",
+    "Choices",
     "Conflict",
     "EditConflict",
     "Invited",
     "LastManager",
     "Missing",
     "Outcome",
+    "Plan",
     "Saved",
+    "UndoPlan",
     "abandon_import",
     "accept_invitation",
     "answer_details",
@@ -101,6 +107,7 @@ __all__ = [
     "create_organization",
     "deactivate_access",
     "decide_changes",
+    "dismiss_pair",
     "drop_draft",
     "editors_content",
     "errors_as_csv",
@@ -109,18 +116,24 @@ __all__ = [
     "find_invitation",
     "forget_entry",
     "forget_import_files",
+    "forget_old_merges",
     "hand_over",
     "invite",
     "is_for",
     "keep_draft",
+    "lasting_fiche",
+    "likely_duplicates",
+    "merge_fiches",
     "note_email_confirmed",
     "note_visit",
+    "plan",
     "publish",
     "reactivate_access",
     "refresh_entry",
     "refuse_access",
     "refuse_organization",
     "remind_late_requests",
+    "reopen_pair",
     "report_error",
     "report_silent_fiches",
     "request_access",
@@ -133,11 +146,14 @@ __all__ = [
     "resume_imports",
     "run_import",
     "save_section",
+    "search_duplicates",
     "send_content_checks",
     "send_people_checks",
     "similar_organizations",
     "start_import",
     "too_big",
+    "undo_merge",
+    "undo_plan",
     "update_organization",
     "versions",
     "waiting_changes",
