@@ -67,7 +67,7 @@ from .invitations import (
     resend_invitation,
 )
 from .merge_plan import Choices, Plan, plan
-from .merging import UndoPlan, forget_old_merges, lasting_fiche, merge_fiches, undo_merge, undo_plan
+from .merging import UndoPlan, forget_old_merges, is_merged_for_good, merge_fiches, undo_merge, undo_plan
 from .upkeep import (
     confirm_people,
     fiches_left_without_manager,
@@ -120,8 +120,8 @@ __all__ = [
     "hand_over",
     "invite",
     "is_for",
+    "is_merged_for_good",
     "keep_draft",
-    "lasting_fiche",
     "likely_duplicates",
     "merge_fiches",
     "note_email_confirmed",

@@ -199,20 +199,15 @@ def undo_merge(*, merge: FicheMerge, actor) -> FicheMerge:
     return merge
 
 
-def lasting_fiche(source: Organization) -> tuple[Organization, bool] | None:
-    """The fiche that a merged one leads to, and whether for good: none of the merges between may be undone."""
-    if source.status != OrganizationStatus.MERGED:
-        return None
-    merges = {merge.source_id: merge for merge in _merges_into(source.merged_into_id)}
+def is_merged_for_good(source: Organization) -> bool:
+    """Whether no merge between this merged fiche and the one that is left may be undone any more."""
+    standing = FicheMerge.objects.standing().filter(source__merged_into=source.merged_into_id).defer("moved")
+    merges = {merge.source_id: merge for merge in standing}
     step, for_good = source.pk, True
     while step in merges:
         for_good = for_good and not merges[step].is_undoable
         step = merges[step].target_id
-    return source.merged_into, for_good
-
-
-def _merges_into(target_pk: int) -> list[FicheMerge]:
-    return list(FicheMerge.objects.standing().filter(source__merged_into=target_pk).defer("moved"))
+    return for_good
 
 
 @transaction.atomic

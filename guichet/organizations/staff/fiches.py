@@ -27,6 +27,7 @@ from .fiche_forms import FicheForm, FicheStartForm
 from .forms import ArchiveForm
 
 EVENTS_SHOWN = 100
+SHOWN_BY_FILTER = [OrganizationStatus.REFUSED, OrganizationStatus.MERGED]
 
 
 class FicheStatusColumn(Column):
@@ -89,12 +90,12 @@ class FicheList(StaffList):
         ]
 
     def get_base_queryset(self) -> QuerySet[Organization]:
-        """All but the refused ones, which only the filter shows."""
+        """All but those that are no organisation of their own, which only the filter shows."""
         active = Q(accesses__status=AccessStatus.ACTIVE, accesses__user__is_active=True)
         fiches = Organization.objects.select_related("municipality").annotate(
             people_count=Count("accesses", filter=active)
         )
-        return fiches if self.request.GET.getlist("status") else fiches.exclude(status=OrganizationStatus.REFUSED)
+        return fiches if self.request.GET.getlist("status") else fiches.exclude(status__in=SHOWN_BY_FILTER)
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
         """By name, municipality or NEQ, accents ignored."""
@@ -134,7 +135,7 @@ def fiche_page(request: HttpRequest, pk: int) -> HttpResponse:
         former=[access for access in accesses if access.status in {AccessStatus.DEACTIVATED, AccessStatus.REFUSED}],
         is_silent=Organization.objects.silent_since(year_ago()).filter(pk=fiche.pk).exists(),
         invitations=fiche.invitations.select_related("invited_by")[:50],
-        events=Event.objects.about(fiche)[:EVENTS_SHOWN],
+        events=Event.objects.about_any(Organization.objects.with_merged(fiche))[:EVENTS_SHOWN],
         header_buttons=_buttons(fiche),
     )
 

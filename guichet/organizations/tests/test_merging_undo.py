@@ -244,16 +244,15 @@ def test_what_moved_is_forgotten_when_it_may_not_be_undone_any_more(agent):
 # --- Where a merged fiche leads -----------------------------------------------------------------
 
 
-def test_merged_fiche_leads_to_the_last_one_for_good_once_no_merge_between_may_be_undone(agent):
+def test_merge_is_for_good_once_no_merge_up_to_the_last_fiche_may_be_undone(agent):
     first, second, third = OrganizationFactory(), OrganizationFactory(), OrganizationFactory()
-    assert services.lasting_fiche(first) is None
-    one = aged(merge(first, second, agent), 40)
+    aged(merge(first, second, agent), 40)
     first.refresh_from_db()
-    assert services.lasting_fiche(first) == (second, True)
-    two = merge(second, third, agent)
+    assert services.is_merged_for_good(first)
+    later = merge(second, third, agent)
     aged(merge(OrganizationFactory(), third, agent), 1)
     first.refresh_from_db()
-    assert services.lasting_fiche(first) == (third, False)
-    aged(two, 31)
-    assert services.lasting_fiche(first) == (third, True)
-    assert one.target == second
+    assert first.merged_into == third
+    assert not services.is_merged_for_good(first)
+    aged(later, 31)
+    assert services.is_merged_for_good(first)

@@ -43,7 +43,9 @@ def home(request: HttpRequest, organization: Organization) -> HttpResponse:
 @fiche_view(manage=True)
 def history(request: HttpRequest, organization: Organization) -> HttpResponse:
     """« Historique »: every decision about the fiche and its people, in words, for its gestionnaires."""
-    page = Paginator(Event.objects.about(organization), 50).get_page(request.GET.get("page"))
+    page = Paginator(Event.objects.about_any(Organization.objects.with_merged(organization)), 50).get_page(
+        request.GET.get("page")
+    )
     return render(
         request, "organizations/history.html", {**area_context(request, organization, "account"), "page": page}
     )
