@@ -10,7 +10,7 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from rapidfuzz import fuzz
@@ -164,9 +164,27 @@ def _words_alike(one: tuple[str, ...], other: tuple[str, ...]) -> float:
 # --- Among many ---------------------------------------------------------------------------------
 
 
+def without_shared_contacts(sketches: Iterable[Sketch]) -> list[Sketch]:
+    """The sketches without the e-mails, telephones and addresses that too many fiches have."""
+    sketches = list(sketches)
+    frequency = Counter(contact for sketch in sketches for contact in _contacts(sketch))
+    shared = {contact for contact, count in frequency.items() if count > CONTACT_SHARED_AT_MOST}
+    if not shared:
+        return sketches
+    return [
+        replace(
+            sketch,
+            email="" if (DuplicateReason.EMAIL, sketch.email) in shared else sketch.email,
+            phones=frozenset(phone for phone in sketch.phones if (DuplicateReason.PHONE, phone) not in shared),
+            address="" if (DuplicateReason.ADDRESS, sketch.door) in shared else sketch.address,
+        )
+        for sketch in sketches
+    ]
+
+
 def likely_pairs(sketches: Iterable[Sketch]) -> dict[tuple[int, int], Likeness]:
     """The pairs that are alike, by their two numbers, the smaller first."""
-    known = {sketch.pk: sketch for sketch in sketches}
+    known = {sketch.pk: sketch for sketch in without_shared_contacts(sketches)}
     found: dict[tuple[int, int], Likeness] = {}
     seen: set[tuple[int, int]] = set()
     for block in _blocks(known.values()):
@@ -182,19 +200,15 @@ def likely_pairs(sketches: Iterable[Sketch]) -> dict[tuple[int, int], Likeness]:
 
 def _blocks(sketches: Iterable[Sketch]) -> Iterator[list[int]]:
     """Groups of fiches that share something rare."""
-    by_contact: dict[tuple[str, str], list[int]] = defaultdict(list)
-    by_words: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
     sketches = list(sketches)
     usual = _usual_spellings(sketches)
     for sketch in sketches:
-        for key in _contacts(sketch):
-            by_contact[key].append(sketch.pk)
+        for kind, value in _contacts(sketch):
+            by_key["contact", kind, value].append(sketch.pk)
         for key in _word_keys(sketch, usual):
-            by_words[key].append(sketch.pk)
-    for (kind, _value), pks in by_contact.items():
-        if 1 < len(pks) <= (SHARED_AT_MOST if kind == DuplicateReason.NEQ else CONTACT_SHARED_AT_MOST):
-            yield pks
-    yield from (pks for pks in by_words.values() if 1 < len(pks) <= SHARED_AT_MOST)
+            by_key[key].append(sketch.pk)
+    yield from (pks for pks in by_key.values() if 1 < len(pks) <= SHARED_AT_MOST)
 
 
 def _contacts(sketch: Sketch) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,20 @@ from wagtail.snippets.models import register_snippet
 
 from guichet.core.perms import is_agent
 
-from .staff import accounts, bulk, changes, fiche_export, fiche_map, fiches, imports, lists, people, requests
+from .staff import (
+    accounts,
+    bulk,
+    changes,
+    duplicates,
+    fiche_export,
+    fiche_map,
+    fiches,
+    imports,
+    lists,
+    merging,
+    people,
+    requests,
+)
 
 
 @hooks.register("register_admin_urls")
@@ -62,6 +75,19 @@ def register_admin_urls() -> list[URLPattern]:
             changes.ChangeList.as_view(results_only=True),
             name="staff_changes_results",
         ),
+        path("fiches/doublons/", duplicates.DuplicateList.as_view(), name="staff_duplicates"),
+        path(
+            "fiches/doublons/resultats/",
+            duplicates.DuplicateList.as_view(results_only=True),
+            name="staff_duplicates_results",
+        ),
+        path("fiches/doublons/chercher/", duplicates.search, name="staff_duplicates_search"),
+        path("fiches/doublons/<int:pk>/ecarter/", duplicates.dismiss, name="staff_duplicate_dismiss"),
+        path("fiches/doublons/<int:pk>/revoir/", duplicates.reopen, name="staff_duplicate_reopen"),
+        path("fiches/fusions/<int:pk>/", merging.merge_page, name="staff_merge"),
+        path("fiches/fusions/<int:pk>/annuler/", merging.undo, name="staff_merge_undo"),
+        path("fiches/<int:pk>/fusionner/", merging.choose, name="staff_fiche_merge"),
+        path("fiches/<int:pk>/fusionner/<int:other>/", merging.preview, name="staff_fiche_merge_preview"),
         path("fiches/<int:pk>/", fiches.fiche_page, name="staff_fiche"),
         path("fiches/<int:pk>/modifier/", fiches.edit, name="staff_fiche_edit"),
         path("fiches/<int:pk>/modifications/", changes.fiche_changes, name="staff_fiche_changes"),
@@ -128,6 +154,19 @@ def register_fiches_menu_item() -> MenuItem:
     """« Fiches »."""
     return AgentMenuItem(
         gettext_lazy("Fiches"), reverse("staff_fiches"), name="staff-fiches", icon_name="folder-open-inverse", order=20
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def register_duplicates_menu_item() -> MenuItem:
+    """« Doublons »."""
+    return CountingMenuItem(
+        gettext_lazy("Doublons"),
+        reverse("staff_duplicates"),
+        name="staff-duplicates",
+        icon_name="copy",
+        order=25,
+        count=duplicates.duplicate_count,
     )
 
 

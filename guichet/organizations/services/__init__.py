@@ -66,7 +66,8 @@ from .invitations import (
     require_sent,
     resend_invitation,
 )
-from .merge_plan import Choices, Plan, plan
+from .merge_plan import Choices, Plan, PlanChanged, plan, require_can_go
+from .merge_rules import following
 from .merging import UndoPlan, forget_old_merges, is_merged_for_good, merge_fiches, undo_merge, undo_plan
 from .upkeep import (
     confirm_people,
@@ -88,6 +89,7 @@ __all__ = [
     "Missing",
     "Outcome",
     "Plan",
+    "PlanChanged",
     "Saved",
     "UndoPlan",
     "abandon_import",
@@ -114,6 +116,7 @@ __all__ = [
     "expire_invitations",
     "fiches_left_without_manager",
     "find_invitation",
+    "following",
     "forget_entry",
     "forget_import_files",
     "forget_old_merges",
@@ -138,6 +141,7 @@ __all__ = [
     "report_silent_fiches",
     "request_access",
     "request_organization",
+    "require_can_go",
     "require_sent",
     "resend_invitation",
     "reserved_fields",

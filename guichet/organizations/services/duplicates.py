@@ -11,7 +11,7 @@ from guichet.core.perms import is_agent
 from guichet.core.templatetags.guichet import moment
 
 from ..enums import DuplicateState
-from ..likeness import Likeness, Sketch, compare, likely_pairs
+from ..likeness import Likeness, Sketch, compare, likely_pairs, without_shared_contacts
 from ..models import DuplicatePair, Organization
 from .base import require
 
@@ -56,7 +56,7 @@ def likely_duplicates(organization: Organization, *, limit: int = 8) -> list[tup
 
     Those that somebody said are another organisation are left out.
     """
-    sketches = {sketch.pk: sketch for sketch in _sketches()}
+    sketches = {sketch.pk: sketch for sketch in without_shared_contacts(_sketches())}
     own = sketches.pop(organization.pk, None)
     if own is None:
         return []

@@ -23,6 +23,15 @@ from ..values import LISTS, content_of, is_empty, label_of
 ANSWERS = {"is_listed", "public_fields"}
 
 
+class PlanChanged(InvalidState):
+    """Something of the two fiches is not what the agent was shown. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Une des deux fiches a changé depuis que vous avez ouvert cette page. Relisez, puis confirmez.")
+        )
+
+
 @dataclass(frozen=True)
 class Choices:
     """What the agent chose, by field: whose content, whose proposal. ``seen``: the digest of what they were shown."""
@@ -192,18 +201,23 @@ def plan(*, source: Organization, target: Organization) -> Plan:
 def _require_mergeable(source: Organization, target: Organization) -> None:
     if source.pk == target.pk:
         raise InvalidState(_("Choisissez une autre fiche : une fiche ne se fusionne pas avec elle-même."))
-    for fiche in (source, target):
-        _require_not_merged(fiche)
-    if source.status not in {OrganizationStatus.ACTIVE, OrganizationStatus.ARCHIVED}:
-        raise InvalidState(
-            _("La fiche « {fiche} » est « {state} » : décidez-en d’abord dans les inscriptions.").format(
-                fiche=source, state=source.get_status_display().lower()
-            )
-        )
+    require_can_go(source)
+    _require_not_merged(target)
     if not target.is_active:
         raise InvalidState(
             _("La fiche « {fiche} » n’est pas en service : elle ne peut pas en recevoir une autre.").format(
                 fiche=target
+            )
+        )
+
+
+def require_can_go(source: Organization) -> None:
+    """Raise InvalidState for a fiche that cannot be merged into whatever other."""
+    _require_not_merged(source)
+    if source.status not in {OrganizationStatus.ACTIVE, OrganizationStatus.ARCHIVED}:
+        raise InvalidState(
+            _("La fiche « {fiche} » est « {state} » : décidez-en d’abord dans les inscriptions.").format(
+                fiche=source, state=source.get_status_display().lower()
             )
         )
 

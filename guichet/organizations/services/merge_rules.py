@@ -210,6 +210,13 @@ class Changes:
                 change.save(update_fields=["status", "decided_by", "decided_at"])
 
 
+def following(plan: Plan) -> list[tuple[str, int]]:
+    """How many rows of each plain table would follow, by the name of the table: what the preview need not detail."""
+    found = relations()
+    counts = {key: found[key].rows(plan.source).count() for key, rule in RULES.items() if isinstance(rule, Moves)}
+    return [(str(found[key].model._meta.verbose_name_plural), count) for key, count in counts.items() if count]
+
+
 def _as_json(row: models.Model) -> dict[str, Any]:
     """A row, whole. Django's serializer would round the moments."""
     return {

@@ -23,7 +23,7 @@ from ..values import content_of
 from .base import has_manager, lock_organization, require
 from .content import publish
 from .directory import refresh_entry
-from .merge_plan import Choices, Plan, plan
+from .merge_plan import Choices, Plan, PlanChanged, plan
 from .merge_rules import RULES, relations
 
 ACCESSES = "organizations.Access.organization"
@@ -46,9 +46,7 @@ def merge_fiches(*, source: Organization, target: Organization, choices: Choices
     source, target = fiches[source.pk], fiches[target.pk]
     planned = plan(source=source, target=target)
     if choices.seen and choices.seen != planned.digest:
-        raise InvalidState(
-            _("Une des deux fiches a changé depuis que vous avez ouvert cette page. Relisez, puis confirmez.")
-        )
+        raise PlanChanged
     status = source.status
     source.status = OrganizationStatus.MERGED
     source.merged_into = target

@@ -19,7 +19,7 @@ from guichet.core.staff_frame import StaffList, render_page, staff_view
 from .. import services
 from ..content import fields_of
 from ..enums import AccessStatus, OrganizationStatus, Role, Section
-from ..models import Organization
+from ..models import FicheMerge, Organization
 from ..services.content import require_in_service
 from ..values import in_words, label_of, value_of
 from .fiche_filters import FicheFilterSet, year_ago
@@ -27,6 +27,7 @@ from .fiche_forms import FicheForm, FicheStartForm
 from .forms import ArchiveForm
 
 EVENTS_SHOWN = 100
+MERGES_SHOWN = 20
 SHOWN_BY_FILTER = [OrganizationStatus.REFUSED, OrganizationStatus.MERGED]
 
 
@@ -136,6 +137,7 @@ def fiche_page(request: HttpRequest, pk: int) -> HttpResponse:
         is_silent=Organization.objects.silent_since(year_ago()).filter(pk=fiche.pk).exists(),
         invitations=fiche.invitations.select_related("invited_by")[:50],
         events=Event.objects.about_any(Organization.objects.with_merged(fiche))[:EVENTS_SHOWN],
+        merges=FicheMerge.objects.of(fiche).select_related("source", "target").defer("moved")[:MERGES_SHOWN],
         header_buttons=_buttons(fiche),
     )
 
