@@ -68,7 +68,7 @@ from .invitations import (
 )
 from .merge_plan import Choices, Plan, PlanChanged, plan, require_can_go
 from .merge_rules import following
-from .merging import UndoPlan, forget_old_merges, is_merged_for_good, merge_fiches, undo_merge, undo_plan
+from .merging import UndoPlan, forget_old_merges, is_merged_for_good, merge_fiches, timeline_of, undo_merge, undo_plan
 from .upkeep import (
     confirm_people,
     fiches_left_without_manager,
@@ -155,6 +155,7 @@ __all__ = [
     "send_people_checks",
     "similar_organizations",
     "start_import",
+    "timeline_of",
     "too_big",
     "undo_merge",
     "undo_plan",

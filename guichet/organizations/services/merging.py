@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.core.errors import InvalidState
 from guichet.core.events import record
+from guichet.core.models import Event
 from guichet.core.perms import is_agent
 from guichet.core.templatetags.guichet import moment
 
@@ -206,6 +208,12 @@ def is_merged_for_good(source: Organization) -> bool:
         for_good = for_good and not merges[step].is_undoable
         step = merges[step].target_id
     return for_good
+
+
+def timeline_of(organization: Organization) -> QuerySet[Event]:
+    """What happened to a fiche and to those merged into it, newest first. A merge, which both tell, is told once."""
+    events = Event.objects.about_any(Organization.objects.with_merged(organization))
+    return events.exclude(~Q(subject_id=organization.pk), verb="organizations.fiche_merged")
 
 
 @transaction.atomic

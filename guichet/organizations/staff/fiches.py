@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from guichet.core.models import Event
 from guichet.core.staff_frame import StaffList, render_page, staff_view
 
 from .. import services
@@ -136,7 +135,7 @@ def fiche_page(request: HttpRequest, pk: int) -> HttpResponse:
         former=[access for access in accesses if access.status in {AccessStatus.DEACTIVATED, AccessStatus.REFUSED}],
         is_silent=Organization.objects.silent_since(year_ago()).filter(pk=fiche.pk).exists(),
         invitations=fiche.invitations.select_related("invited_by")[:50],
-        events=Event.objects.about_any(Organization.objects.with_merged(fiche))[:EVENTS_SHOWN],
+        events=services.timeline_of(fiche)[:EVENTS_SHOWN],
         merges=FicheMerge.objects.of(fiche).select_related("source", "target").defer("moved")[:MERGES_SHOWN],
         header_buttons=_buttons(fiche),
     )
