@@ -121,7 +121,13 @@ def test_pages_hold_nothing_that_the_security_policy_refuses(forbidden):
     assert [ours(path) for path in PAGES if re.search(forbidden, path.read_text(), re.IGNORECASE)] == []
 
 
-REMAKES_A_TABLE = ("0003_fiche_content", "0005_fiche_files", "0006_reports", "0007_saved_filters")
+REMAKES_A_TABLE = (
+    "0003_fiche_content",
+    "0005_fiche_files",
+    "0006_reports",
+    "0007_saved_filters",
+    "0009_merge",
+)
 
 
 def test_migrations_keep_the_release_before_alive(transactional_db):

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from guichet.accounts.models import User
-from guichet.accounts.tests.factories import UserFactory
+from guichet.accounts.tests.factories import AgentFactory, UserFactory
 from guichet.core.events import record
 from guichet.core.shared import forget
 from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, Kind, Role
-from guichet.organizations.models import Access, Invitation, Organization
+from guichet.organizations.models import Access, DuplicatePair, FicheChange, Invitation, Organization
 from guichet.organizations.tests.factories import (
     AccessFactory,
     InvitationFactory,
@@ -93,6 +93,9 @@ PAGES = [
     Page("staff_changes", 25, who="agent", of_fiche=False),
     Page("staff_statistics", 20, who="agent", of_fiche=False),
     Page("staff_reports", 25, who="agent", of_fiche=False),
+    Page("staff_duplicates", 25, who="agent", of_fiche=False),
+    Page("staff_fiche", 45, who="agent"),
+    Page("staff_fiche_merge", 25, who="agent", query="?q=club"),
     Page("staff_fiche_map", 15, who="agent", of_fiche=False),
     Page("staff_people", 25, who="agent", of_fiche=False),
     Page("staff_messages", 25, who="agent", of_fiche=False),
@@ -160,8 +163,6 @@ def add_people(organization: Organization, count: int) -> None:
 
 def open_page(page: Page, manager: Access, client_for) -> tuple[Client, str]:
     """Whoever opens the page, signed in, and its address."""
-    from guichet.accounts.tests.factories import AgentFactory
-
     person = {
         "visitor": lambda: None,
         "manager": lambda: manager.user,
@@ -239,6 +240,33 @@ def test_fiche_costs_the_same_for_any_number_of_changes(name, budget, client_for
                 services.save_section(organization=organization, values={field: f"De {actor}"}, base={}, actor=actor)
         counts.append(len(queries(client, address)))
     assert counts[0] == counts[1] <= budget
+
+
+def test_preview_and_result_of_a_merge_cost_the_same_for_any_number_of_people(client_for):
+    agent = AgentFactory()
+    client, counts = client_for(agent), []
+    for more in (3, 57):
+        source, target = ManagerFactory().organization, ManagerFactory().organization
+        add_people(source, more)
+        for change in ("territory", "address"):
+            FicheChange.objects.create(organization=source, field=change, value="x", base="", proposed_by=agent)
+        preview = reverse("staff_fiche_merge_preview", args=[source.pk, target.pk])
+        merge = services.merge_fiches(source=target, target=source, choices=services.Choices(), actor=agent)
+        page = len(queries(client, reverse("staff_merge", args=[merge.pk])))
+        services.undo_merge(merge=merge, actor=agent)
+        counts.append((len(queries(client, preview)), page))
+    assert counts[0] == counts[1]
+    assert counts[0] <= (65, 25)
+
+
+def test_duplicates_cost_the_same_at_any_number(client_for):
+    client, counts = client_for(AgentFactory()), []
+    for more in (2, 25):
+        for _number in range(more):
+            first, second = ManagerFactory().organization, ManagerFactory().organization
+            DuplicatePair.objects.create(first=first, second=second, score=80, reasons=["name"])
+        counts.append(len(queries(client, reverse("staff_duplicates"))))
+    assert counts[1] <= counts[0] <= 25
 
 
 def test_area_costs_the_same_for_any_number_of_fiches_of_one_person(client_for):

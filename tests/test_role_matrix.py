@@ -26,10 +26,10 @@ from guichet.accounts.tests.factories import PASSWORD, AdminFactory, AgentFactor
 from guichet.core.enums import MessageState
 from guichet.core.models import OutgoingMessage
 from guichet.organizations import services
-from guichet.organizations.enums import AccessStatus, ImportState, OrganizationStatus, ReportState
+from guichet.organizations.enums import AccessStatus, DuplicateState, ImportState, OrganizationStatus, ReportState
 from guichet.organizations.import_models import ImportBatch
 from guichet.organizations.messages import CONSENT_SALT, CONTENT_CHECK_SALT, PEOPLE_CHECK_SALT
-from guichet.organizations.models import ErrorReport, FicheChange, Municipality, SavedFilter
+from guichet.organizations.models import DuplicatePair, ErrorReport, FicheChange, Municipality, SavedFilter
 from guichet.organizations.tests.factories import (
     AccessFactory,
     DocumentFactory,
@@ -239,6 +239,16 @@ ROWS = [
     get("staff_fiche_archive", STAFF, "fiche"),
     post("staff_fiche_archive", STAFF, "fiche"),
     post("staff_fiche_restore", STAFF, "archived"),
+    get("staff_fiche_merge", STAFF, "fiche"),
+    get("staff_fiche_merge_preview", STAFF, "fiche elsewhere"),
+    post("staff_fiche_merge_preview", STAFF, "fiche elsewhere"),
+    get("staff_merge", STAFF, "merge"),
+    post("staff_merge_undo", STAFF, "merge"),
+    get("staff_duplicates", STAFF),
+    get("staff_duplicates_results", STAFF),
+    post("staff_duplicates_search", STAFF),
+    post("staff_duplicate_dismiss", STAFF, "pair"),
+    post("staff_duplicate_reopen", STAFF, "dismissed_pair"),
     get("staff_imports", STAFF),
     post("staff_imports", STAFF, file="@spreadsheet"),
     get("staff_import_example", STAFF, "extension"),
@@ -345,6 +355,9 @@ class World(SimpleNamespace):
             listed_slug="club-public",
             request=RequestFactory(),
             new_fiche_request=RequestFactory(organization=new_fiche),
+            merge=None,
+            pair=DuplicatePair.objects.create(first=fiche, second=listed, score=80, reasons=["name"]),
+            dismissed_pair=None,
             message=OutgoingMessage.objects.create(
                 kind="x", to="a@example.org", subject="s", text="t", html="h", state=MessageState.FAILED
             ),
@@ -376,6 +389,15 @@ class World(SimpleNamespace):
             name="Écoles", query="kind=school", owner=self.roles["agent"], is_shared=True
         )
         self.revision = fiche.save_revision(clean=False)
+        self.dismissed_pair = DuplicatePair.objects.create(
+            first=listed, second=self.elsewhere, score=80, reasons=["name"], state=DuplicateState.DISMISSED
+        )
+        self.merge = services.merge_fiches(
+            source=OrganizationFactory(),
+            target=OrganizationFactory(),
+            choices=services.Choices(),
+            actor=self.roles["agent"],
+        )
         batch.file.save("fiches.csv", ContentFile(b"Nom,Milieu\n"))
         services.ask_details(access=pending, question="Qui?", actor=self.roles["agent"])
 

@@ -182,6 +182,12 @@ class EventQuerySet(models.QuerySet["Event"]):
             "actor", "person"
         )
 
+    def about_any(self, subjects: models.QuerySet) -> EventQuerySet:
+        """Events about several objects of one kind, newest first."""
+        return self.filter(
+            subject_type=subjects.model._meta.label_lower, subject_id__in=subjects.order_by().values("pk")
+        ).select_related("actor", "person")
+
     def of_person(self, user: models.Model) -> EventQuerySet:
         """Events that concern one person, newest first."""
         return self.filter(person=user).select_related("actor", "person")

@@ -21,20 +21,47 @@ class Kind(models.TextChoices):
 
 
 class OrganizationStatus(models.TextChoices):
-    """requested → active | refused; active ⇄ archived."""
+    """requested → active | refused; active ⇄ archived; active | archived ⇄ merged, the way back for thirty days."""
 
     REQUESTED = "requested", _("Demandée")
     ACTIVE = "active", pgettext_lazy("fiche", "Active")
     REFUSED = "refused", _("Refusée")
     ARCHIVED = "archived", _("Archivée")
+    MERGED = "merged", _("Fusionnée")
 
 
 ORGANIZATION_TRANSITIONS = {
     OrganizationStatus.REQUESTED: {OrganizationStatus.ACTIVE, OrganizationStatus.REFUSED},
-    OrganizationStatus.ACTIVE: {OrganizationStatus.ARCHIVED},
+    OrganizationStatus.ACTIVE: {OrganizationStatus.ARCHIVED, OrganizationStatus.MERGED},
     OrganizationStatus.REFUSED: set(),
-    OrganizationStatus.ARCHIVED: {OrganizationStatus.ACTIVE},
+    OrganizationStatus.ARCHIVED: {OrganizationStatus.ACTIVE, OrganizationStatus.MERGED},
+    OrganizationStatus.MERGED: {OrganizationStatus.ACTIVE, OrganizationStatus.ARCHIVED},
 }
+
+
+class Side(models.TextChoices):
+    """Of two fiches that become one: which one's value, or both together in a list of choices."""
+
+    TARGET = "target", _("La fiche gardée")
+    SOURCE = "source", _("La fiche fusionnée")
+    BOTH = "both", _("Les deux ensemble")
+
+
+class DuplicateState(models.TextChoices):
+    """open ⇄ dismissed."""
+
+    OPEN = "open", _("À regarder")
+    DISMISSED = "dismissed", _("Deux organismes")
+
+
+class DuplicateReason(models.TextChoices):
+    """Why two fiches may be about the same organisation."""
+
+    NEQ = "neq", _("même NEQ")
+    EMAIL = "email", _("même courriel")
+    PHONE = "phone", _("même téléphone")
+    ADDRESS = "address", _("même adresse")
+    NAME = "name", _("noms semblables")
 
 
 class Section(models.TextChoices):
@@ -246,6 +273,11 @@ SENTENCES = {
     "organizations.report_reopened": _("{actor} a rouvert une erreur signalée dans la page publique de la fiche."),
     "organizations.fiche_archived": _("{actor} a archivé la fiche {subject}."),
     "organizations.fiche_restored": _("{actor} a remis la fiche {subject} en service."),
+    "organizations.fiche_merged": _("{actor} a fusionné la fiche {subject} dans la fiche {other}."),
+    "organizations.fiche_absorbed": _("{actor} a fusionné la fiche {other} dans la fiche {subject}."),
+    "organizations.merge_undone": _("{actor} a annulé la fusion des fiches {subject} et {other}."),
+    "organizations.access_followed": _("L’accès de {person} à la fiche {other} a suivi la fusion : {role}."),
+    "organizations.change_replaced": _("La fusion a écarté la proposition de {person} : {fields}."),
     "organizations.fiche_imported": _("{actor} a importé la fiche {subject} du fichier {file}."),
     "organizations.filter_saved": _("{actor} a enregistré le filtre {subject}."),
     "organizations.filter_changed": _("{actor} a modifié le filtre {subject}."),

@@ -212,6 +212,29 @@ def change_decided(organization: Organization, *, author, actor, fields: str, re
     )
 
 
+def change_replaced(organization: Organization, *, author, actor, fields: str) -> None:
+    """To whoever proposed a change of one of two fiches that were merged: the other's proposal waits instead."""
+    if author is None or author == actor:
+        return
+    _to_person(
+        "change_replaced",
+        user=author,
+        organization=organization,
+        fields=fields,
+        url=_area("fiche", organization),
+    )
+
+
+def fiche_merged(access: Access, *, gone: Organization) -> None:
+    """To the people of a fiche that was merged into another, and to the gestionnaires of that one."""
+    _to_person("fiche_merged", user=access.user, access=access, gone=gone, url=_area("home", access.organization))
+
+
+def merge_undone(access: Access, *, other: Organization) -> None:
+    """To the people of a fiche that is itself again."""
+    _to_person("merge_undone", user=access.user, access=access, other=other, url=_area("home", access.organization))
+
+
 def error_reported(report: ErrorReport, *, page: str) -> None:
     """To the gestionnaires, else to the staff: what a visitor says is wrong in the public page."""
     organization = report.organization

@@ -82,3 +82,17 @@ def forget_unused_files() -> None:
 def refresh_entries_that_chose(field: str, choice_id: int) -> None:
     """Tell the directory the new name of an activity, a clientèle or an accessibility measure."""
     services.refresh_entries_that_chose(field=field, choice_id=choice_id)
+
+
+@daily(at=dt.time(2, 30))
+@task(backend="queue")
+def search_duplicates() -> None:
+    """Look for fiches that may be about the same organisation."""
+    services.search_duplicates()
+
+
+@daily(at=dt.time(3, 15))
+@task(backend="queue")
+def forget_old_merges() -> None:
+    """Forget what moved in merges that may not be undone any more."""
+    services.forget_old_merges()

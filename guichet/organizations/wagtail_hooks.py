@@ -21,12 +21,14 @@ from .staff import (
     accounts,
     bulk,
     changes,
+    duplicates,
     fiche_bulk,
     fiche_export,
     fiche_map,
     fiches,
     imports,
     lists,
+    merging,
     people,
     reports,
     requests,
@@ -83,6 +85,19 @@ def register_admin_urls() -> list[URLPattern]:
         path("fiches/filtres/enregistrer/", saved_filters.add, name="staff_filter_add"),
         path("fiches/filtres/<int:pk>/modifier/", saved_filters.edit, name="staff_filter_edit"),
         path("fiches/filtres/<int:pk>/supprimer/", saved_filters.delete, name="staff_filter_delete"),
+        path("fiches/doublons/", duplicates.DuplicateList.as_view(), name="staff_duplicates"),
+        path(
+            "fiches/doublons/resultats/",
+            duplicates.DuplicateList.as_view(results_only=True),
+            name="staff_duplicates_results",
+        ),
+        path("fiches/doublons/chercher/", duplicates.search, name="staff_duplicates_search"),
+        path("fiches/doublons/<int:pk>/ecarter/", duplicates.dismiss, name="staff_duplicate_dismiss"),
+        path("fiches/doublons/<int:pk>/revoir/", duplicates.reopen, name="staff_duplicate_reopen"),
+        path("fiches/fusions/<int:pk>/", merging.merge_page, name="staff_merge"),
+        path("fiches/fusions/<int:pk>/annuler/", merging.undo, name="staff_merge_undo"),
+        path("fiches/<int:pk>/fusionner/", merging.choose, name="staff_fiche_merge"),
+        path("fiches/<int:pk>/fusionner/<int:other>/", merging.preview, name="staff_fiche_merge_preview"),
         path("fiches/<int:pk>/", fiches.fiche_page, name="staff_fiche"),
         path("fiches/<int:pk>/modifier/", fiches.edit, name="staff_fiche_edit"),
         path("fiches/<int:pk>/modifications/", changes.fiche_changes, name="staff_fiche_changes"),
@@ -169,6 +184,19 @@ def register_fiches_menu_item() -> MenuItem:
     """« Fiches »."""
     return AgentMenuItem(
         gettext_lazy("Fiches"), reverse("staff_fiches"), name="staff-fiches", icon_name="folder-open-inverse", order=20
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def register_duplicates_menu_item() -> MenuItem:
+    """« Doublons »."""
+    return CountingMenuItem(
+        gettext_lazy("Doublons"),
+        reverse("staff_duplicates"),
+        name="staff-duplicates",
+        icon_name="copy",
+        order=25,
+        count=duplicates.duplicate_count,
     )
 
 

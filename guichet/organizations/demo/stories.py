@@ -10,7 +10,7 @@ from guichet.accounts.models import User
 
 from .. import services
 from ..enums import AccessStatus, InvitationStatus, Kind, Role
-from ..models import Access, Invitation, Organization
+from ..models import Access, FicheMerge, Invitation, Organization
 from ..services.base import start_clock
 from .fiches import ARCHIVED_FICHE, MAIN_FICHE, SECOND_FICHE
 from .moments import DAY, HOUR, happened
@@ -167,6 +167,25 @@ class Stories:
                 reason="La ligue a cessé ses activités.",
             )
 
+    def duplicates(self) -> None:
+        """A fiche that was one too many, merged three days ago; and what the night's search finds."""
+        kept = self.organizations["Club de tennis de Bécancour"]
+        twin = Organization(name="Tennis Bécancour inc.", kind=kept.kind, municipality=kept.municipality)
+        with happened(100 * DAY):
+            services.create_organization(organization=twin, actor=self.accounts["admin"])
+        Access.objects.create(
+            user=self.people.one(),
+            organization=twin,
+            role=Role.CONTRIBUTOR,
+            status=AccessStatus.ACTIVE,
+            decided_at=timezone.now() - 90 * DAY,
+            decided_by=self.agent,
+        )
+        with happened(3 * DAY):
+            merge = services.merge_fiches(source=twin, target=kept, choices=services.Choices(), actor=self.agent)
+        FicheMerge.objects.filter(pk=merge.pk).update(merged_at=timezone.now() - 3 * DAY)
+        services.search_duplicates()
+
     def recent_decisions(self) -> None:
         """The examples of the e-mails of an approval: the last thing that the agent did."""
         access = self._request(self.people.one(), self.organizations["Club de gymnastique La Vrille"], ago=10 * HOUR)
@@ -229,3 +248,4 @@ def tell_stories(*, accounts: dict[str, User], people: People, organizations: di
     stories.questions()
     stories.recent_decisions()
     stories.invitations()
+    stories.duplicates()

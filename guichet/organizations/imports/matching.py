@@ -14,8 +14,9 @@ from ..models import Organization
 from ..text import fold
 from .rows import Row
 
-# A fiche that is only asked for, or was refused, is nobody's match: staff decide of it in the queue.
-MATCHED = [OrganizationStatus.ACTIVE, OrganizationStatus.ARCHIVED]
+# A fiche that is only asked for, or was refused, is nobody's match: staff decide of it in the queue. A merged one is
+# the match of a row that no other fiche matches: an old spreadsheet does not make the duplicate anew.
+MATCHED = [OrganizationStatus.ACTIVE, OrganizationStatus.ARCHIVED, OrganizationStatus.MERGED]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Known:
     municipality_id: int | None
     neq: str
     external_id: str
+    is_merged: bool
 
 
 class FicheIndex:
@@ -45,9 +47,9 @@ class FicheIndex:
         fiches = Organization.objects.filter(status__in=MATCHED)
         if self._read_until is not None:
             fiches = fiches.filter(updated_at__gte=self._read_until)
-        fields = ("pk", "name", "municipality_id", "neq", "external_id", "updated_at")
-        for pk, name, municipality_id, neq, external_id, updated_at in fiches.values_list(*fields):
-            self._learn(Known(pk, fold(name), municipality_id, neq, external_id))
+        fields = ("pk", "name", "municipality_id", "neq", "external_id", "merged_into", "updated_at")
+        for pk, name, municipality_id, neq, external_id, merged_into, updated_at in fiches.values_list(*fields):
+            self._learn(Known(pk, fold(name), municipality_id, neq, external_id, merged_into is not None))
             self._read_until = max(self._read_until or updated_at, updated_at)
 
     def _learn(self, known: Known) -> None:
@@ -101,6 +103,7 @@ class FicheIndex:
         return here or [known for known in candidates if known.municipality_id is None]
 
     def _only(self, candidates: list[Known]) -> int:
+        candidates = [known for known in candidates if not known.is_merged] or candidates
         if len(candidates) > 1:
             raise ValidationError(
                 _(

@@ -71,7 +71,7 @@ class Planner:
         """What each row would do; ``lock`` holds the fiches that they touch, in the caller's transaction."""
         self.index.refresh()
         matches = {row.number: self._match(row) for row in rows if not row.errors}
-        fiches = Organization.objects.select_related("municipality")
+        fiches = Organization.objects.select_related("municipality", "merged_into")
         if lock:
             fiches = fiches.select_for_update(of=("self",)).order_by("pk")
         found = {fiche.pk: fiche for fiche in fiches.filter(pk__in=[pk for pk in matches.values() if pk])}
@@ -96,6 +96,12 @@ class Planner:
         if fiche is not None and fiche.status == OrganizationStatus.ARCHIVED:
             row.refuse(
                 "name", row.values["name"], _("Cette fiche est archivée. Remettez-la en service, ou retirez la ligne.")
+            )
+        if fiche is not None and fiche.status == OrganizationStatus.MERGED:
+            row.refuse(
+                "name",
+                row.values["name"],
+                _("Cette fiche a été fusionnée dans « {fiche} ». Retirez la ligne.").format(fiche=fiche.merged_into),
             )
         if row.errors:
             return Planned(row, Action.REFUSE)

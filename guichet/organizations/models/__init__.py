@@ -4,8 +4,10 @@ from ..import_models import ImportBatch
 from .access import Access, AccessQuerySet, Invitation
 from .changes import FicheChange, FicheChangeQuerySet, SectionDraft
 from .directory import DirectoryEntry, DirectoryEntryQuerySet, DirectoryTerm, ErrorReport, ErrorReportQuerySet
+from .duplicates import DuplicatePair, DuplicatePairQuerySet
 from .files import FicheFile, PersonConsent
 from .lists import AccessFeature, Activity, Clientele
+from .merging import FicheMerge, FicheMergeQuerySet
 from .organization import Organization, OrganizationQuerySet
 from .places import Mrc, Municipality
 from .saved_filters import SavedFilter, SavedFilterQuerySet
@@ -20,11 +22,15 @@ __all__ = [
     "DirectoryEntry",
     "DirectoryEntryQuerySet",
     "DirectoryTerm",
+    "DuplicatePair",
+    "DuplicatePairQuerySet",
     "ErrorReport",
     "ErrorReportQuerySet",
     "FicheChange",
     "FicheChangeQuerySet",
     "FicheFile",
+    "FicheMerge",
+    "FicheMergeQuerySet",
     "FicheSettings",
     "ImportBatch",
     "Invitation",

@@ -36,6 +36,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             return self.none()
         return self.filter(accesses__user=user)
 
+    def with_merged(self, organization: Organization) -> OrganizationQuerySet:
+        """The fiche, and those that were merged into it: their timeline is its own."""
+        return self.filter(Q(pk=organization.pk) | Q(merged_into=organization.pk))
+
     def matching(self, query: str) -> OrganizationQuerySet:
         """Fiches whose name or municipality holds every word of ``query``, accents and case ignored."""
         found = self
@@ -164,6 +168,10 @@ class Organization(RevisionMixin, models.Model):
     status = models.CharField(
         _("état"), max_length=9, choices=OrganizationStatus, default=OrganizationStatus.ACTIVE, editable=False
     )
+    # Always the fiche that is left in the end: a fiche that is merged in turn takes along those merged into it.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="merged_fiches", editable=False
+    )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
@@ -186,6 +194,11 @@ class Organization(RevisionMixin, models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["external_id"], condition=~Q(external_id=""), name="organization_external_id_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=OrganizationStatus.MERGED, merged_into__isnull=False)
+                | (~Q(status=OrganizationStatus.MERGED) & Q(merged_into__isnull=True)),
+                name="organization_merged_into_with_status",
             ),
         ]
 

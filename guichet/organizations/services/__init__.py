@@ -33,6 +33,7 @@ from .content import (
     withdraw_change,
 )
 from .directory import forget_entry, refresh_entry, report_error
+from .duplicates import dismiss_pair, likely_duplicates, reopen_pair, search_duplicates
 from .errors import AlreadyDecided, ChangeGone, Conflict, EditConflict, LastManager, ReportGone
 from .fiches import (
     approve_organization,
@@ -75,6 +76,9 @@ from .invitations import (
     resend_invitation,
 )
 from .lists import choice_renamed, refresh_entries_that_chose
+from .merge_plan import Choices, Plan, PlanChanged, plan, require_can_go
+from .merge_rules import following
+from .merging import UndoPlan, forget_old_merges, is_merged_for_good, merge_fiches, timeline_of, undo_merge, undo_plan
 from .reports import close_report, reopen_report
 from .saved_filters import change_filter, delete_filter, save_filter
 from .statistics import MonthOfChanges, Statistics, count_statistics
@@ -92,6 +96,7 @@ from .upkeep import (
 __all__ = [
     "AlreadyDecided",
     "ChangeGone",
+    "Choices",
     "Conflict",
     "EditConflict",
     "Invited",
@@ -99,9 +104,12 @@ __all__ = [
     "Missing",
     "MonthOfChanges",
     "Outcome",
+    "Plan",
+    "PlanChanged",
     "ReportGone",
     "Saved",
     "Statistics",
+    "UndoPlan",
     "abandon_import",
     "accept_invitation",
     "answer_consent",
@@ -130,23 +138,30 @@ __all__ = [
     "deactivate_access",
     "decide_changes",
     "delete_filter",
+    "dismiss_pair",
     "drop_draft",
     "editors_content",
     "errors_as_csv",
     "expire_invitations",
     "fiches_left_without_manager",
     "find_invitation",
+    "following",
     "forget_entry",
     "forget_import_files",
+    "forget_old_merges",
     "forget_unused_files",
     "hand_over",
     "invite",
     "is_for",
+    "is_merged_for_good",
     "keep_draft",
     "kept_files",
+    "likely_duplicates",
+    "merge_fiches",
     "note_email_confirmed",
     "note_visit",
     "person_at",
+    "plan",
     "plan_changes",
     "publish",
     "reactivate_access",
@@ -156,11 +171,13 @@ __all__ = [
     "refuse_access",
     "refuse_organization",
     "remind_late_requests",
+    "reopen_pair",
     "reopen_report",
     "report_error",
     "report_silent_fiches",
     "request_access",
     "request_organization",
+    "require_can_go",
     "require_sent",
     "resend_invitation",
     "reserved_fields",
@@ -170,13 +187,17 @@ __all__ = [
     "run_import",
     "save_filter",
     "save_section",
+    "search_duplicates",
     "send_content_checks",
     "send_document_reminders",
     "send_people_checks",
     "similar_organizations",
     "start_import",
     "take_fiche",
+    "timeline_of",
     "too_big",
+    "undo_merge",
+    "undo_plan",
     "update_organization",
     "use_files",
     "versions",

@@ -6,9 +6,12 @@ import datetime as dt
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from guichet.core import promise
+from guichet.core.errors import InvalidState
 from guichet.core.models import SiteSettings
 
 from ..enums import AccessStatus, Role
@@ -22,15 +25,28 @@ def lock_organization(organization_id: int) -> Organization:
 
 
 def lock_access(access: Access) -> Access:
-    """The access as it is now, locked after its fiche: always in this order, so that nobody waits for each other."""
+    """The access as it is now, locked after its fiche: always in this order, so that nobody waits for each other.
+
+    Raises InvalidState when its fiche was merged while we waited.
+    """
     organization = lock_organization(access.organization_id)
     locked = (
         Access.objects.select_for_update(of=("self",))
         .select_related("user", "decided_by", "invitation")
-        .get(pk=access.pk)
+        .filter(pk=access.pk)
+        .first()
     )
+    require_same_fiche(locked, organization)
     locked.organization = organization
     return locked
+
+
+def require_same_fiche(row: models.Model | None, organization: Organization) -> None:
+    """Raise InvalidState when a row of the fiche followed a merge while we waited for the lock."""
+    if row is None or row.organization_id != organization.pk:
+        raise InvalidState(
+            _("Cette fiche vient d’être fusionnée, ou sa fusion annulée : rechargez la page, puis recommencez.")
+        )
 
 
 def require(allowed: bool) -> None:

@@ -26,7 +26,9 @@ SIMILAR_AT_LEAST = 78
 
 
 def _move(organization: Organization, status: OrganizationStatus) -> None:
-    if status not in ORGANIZATION_TRANSITIONS[OrganizationStatus(organization.status)]:
+    """Take a transition of the table. Out of a merge there is one way: `merging.undo_merge`."""
+    now = OrganizationStatus(organization.status)
+    if now == OrganizationStatus.MERGED or status not in ORGANIZATION_TRANSITIONS[now]:
         raise InvalidState(
             _("Déjà fait : la fiche est « {state} ».").format(state=organization.get_status_display().lower())
         )

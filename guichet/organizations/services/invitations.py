@@ -23,7 +23,7 @@ from .. import messages, perms
 from ..enums import AccessStatus, InvitationStatus, Role
 from ..models import Access, Invitation, Organization
 from .access import activate_invited, finish_handover, request_access
-from .base import has_manager, lock_organization, require
+from .base import has_manager, lock_organization, require, require_same_fiche
 
 # A fiche has some ten people: more open invitations than this is somebody sending advertising.
 MAX_OPEN_INVITATIONS = 50
@@ -153,6 +153,7 @@ def _lock(invitation: Invitation) -> Invitation:
         .select_related("invited_by", "accepted_by", "replaces")
         .get(pk=invitation.pk)
     )
+    require_same_fiche(locked, organization)
     locked.organization = organization
     return locked
 

@@ -29,6 +29,7 @@ from ..text import harmless
 from ..values import content_of, files_in, in_words, label_of
 from .base import require
 from .content import versions
+from .merging import timeline_of
 
 # Beyond that, the archive waits on the disk.
 IN_MEMORY = 8 * 1024 * 1024
@@ -44,7 +45,7 @@ def take_fiche(*, organization: Organization, actor) -> IO[bytes]:
     record(verb="organizations.fiche_taken", actor=actor, subject=organization)
     values = content_of(organization)
     files = [_Filed(file, _folder_of(file, values)) for file in organization.files.filter(is_used=True)]
-    events = list(Event.objects.about(organization))
+    events = list(timeline_of(organization))
     kept = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("index.html", _index(organization, values, files, events))

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from guichet.core.models import Event
 from guichet.core.staff_frame import render_page, staff_view
 
 from .. import services
 from ..content import fields_of
 from ..enums import AccessStatus, OrganizationStatus, Role, Section
-from ..models import Organization
+from ..models import FicheMerge, Organization
 from ..services.content import require_in_service
 from ..values import in_words, label_of, value_of
 from .fiche_asking import AskedList
@@ -28,6 +27,8 @@ from .fiche_forms import FicheForm, FicheStartForm
 from .forms import ArchiveForm
 
 EVENTS_SHOWN = 100
+MERGES_SHOWN = 20
+SHOWN_BY_FILTER = [OrganizationStatus.REFUSED, OrganizationStatus.MERGED]
 
 
 class FicheStatusColumn(Column):
@@ -98,12 +99,12 @@ class FicheList(AskedList):
         ]
 
     def get_base_queryset(self) -> QuerySet[Organization]:
-        """All but the refused ones, which only the filter shows."""
+        """All but those that are no organisation of their own, which only the filter shows."""
         active = Q(accesses__status=AccessStatus.ACTIVE, accesses__user__is_active=True)
         fiches = Organization.objects.select_related("municipality").annotate(
             people_count=Count("accesses", filter=active)
         )
-        return fiches if self.request.GET.getlist("status") else fiches.exclude(status=OrganizationStatus.REFUSED)
+        return fiches if self.request.GET.getlist("status") else fiches.exclude(status__in=SHOWN_BY_FILTER)
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
         """In every text of the fiches, accents ignored."""
@@ -143,7 +144,8 @@ def fiche_page(request: HttpRequest, pk: int) -> HttpResponse:
         former=[access for access in accesses if access.status in {AccessStatus.DEACTIVATED, AccessStatus.REFUSED}],
         is_silent=Organization.objects.silent_since(year_ago()).filter(pk=fiche.pk).exists(),
         invitations=fiche.invitations.select_related("invited_by")[:50],
-        events=Event.objects.about(fiche)[:EVENTS_SHOWN],
+        events=services.timeline_of(fiche)[:EVENTS_SHOWN],
+        merges=FicheMerge.objects.of(fiche).select_related("source", "target").defer("moved")[:MERGES_SHOWN],
         header_buttons=_buttons(fiche),
     )
 

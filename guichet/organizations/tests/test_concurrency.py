@@ -9,10 +9,11 @@ import pytest
 from django.db import close_old_connections, connections
 
 from guichet.accounts.tests.factories import AgentFactory, UserFactory
+from guichet.core.errors import InvalidState
 from guichet.core.models import OutgoingMessage
 from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, Role
-from guichet.organizations.models import Access, FicheChange, Invitation
+from guichet.organizations.models import Access, FicheChange, FicheMerge, Invitation, Organization
 from guichet.organizations.services import AlreadyDecided, EditConflict, LastManager
 
 from .factories import AccessFactory, InvitationFactory, ManagerFactory, OrganizationFactory, RequestFactory
@@ -155,3 +156,50 @@ def test_two_managers_saving_one_field_at_once_lose_nothing():
     (conflict,) = next(result for result in results if isinstance(result, EditConflict)).conflicts
     assert conflict.theirs == first.organization.description
     assert {conflict.theirs, conflict.yours} == {"De la première.", "De la seconde."}
+
+
+def test_two_agents_merging_the_same_fiche_at_once_one_wins_and_the_other_is_told():
+    source, targets = OrganizationFactory(), [OrganizationFactory(), OrganizationFactory()]
+    ManagerFactory(organization=source)
+    agents = [AgentFactory(), AgentFactory()]
+    results = together(
+        *[
+            lambda target=target, agent=agent: services.merge_fiches(
+                source=source, target=target, choices=services.Choices(), actor=agent
+            )
+            for target, agent in zip(targets, agents, strict=True)
+        ]
+    )
+    (merge,) = FicheMerge.objects.select_related("merged_by")
+    (told,) = [result for result in results if isinstance(result, InvalidState)]
+    assert str(merge.merged_by) in str(told)
+    assert Access.objects.get().organization_id == merge.target_id
+
+
+def test_two_agents_merging_two_fiches_into_each_other_at_once_leave_one():
+    one, other = OrganizationFactory(), OrganizationFactory()
+    agent = AgentFactory()
+    results = together(
+        *[
+            lambda source=source, target=target: services.merge_fiches(
+                source=source, target=target, choices=services.Choices(), actor=agent
+            )
+            for source, target in ((one, other), (other, one))
+        ]
+    )
+    assert sorted(type(result).__name__ for result in results) == ["FicheMerge", "InvalidState"]
+    assert Organization.objects.active().count() == 1
+
+
+def test_access_deactivated_while_its_fiche_is_merged_ends_at_one_fiche():
+    source, target = OrganizationFactory(), OrganizationFactory()
+    ManagerFactory(organization=source)
+    access, agent = AccessFactory(organization=source), AgentFactory()
+    results = together(
+        lambda: services.merge_fiches(source=source, target=target, choices=services.Choices(), actor=agent),
+        lambda: services.deactivate_access(access=access, actor=agent),
+    )
+    access.refresh_from_db()
+    assert isinstance(results[0], FicheMerge)
+    assert access.organization_id == target.pk
+    assert (access.status == AccessStatus.DEACTIVATED) == isinstance(results[1], Access)

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from guichet.core.kept_forms import signed_in
-from guichet.core.models import Event
 
+from .. import services
 from ..enums import AccessStatus
 from ..models import Access, Organization
 from .scope import area_context, fiche_view
@@ -43,7 +43,7 @@ def home(request: HttpRequest, organization: Organization) -> HttpResponse:
 @fiche_view(manage=True)
 def history(request: HttpRequest, organization: Organization) -> HttpResponse:
     """« Historique »: every decision about the fiche and its people, in words, for its gestionnaires."""
-    page = Paginator(Event.objects.about(organization), 50).get_page(request.GET.get("page"))
+    page = Paginator(services.timeline_of(organization), 50).get_page(request.GET.get("page"))
     return render(
         request, "organizations/history.html", {**area_context(request, organization, "account"), "page": page}
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +23,7 @@ from guichet.core.perms import is_agent
 from guichet.core.shared import remembered
 
 from .. import services
+from ..enums import OrganizationStatus
 from ..models import Access, FicheChange, Organization
 
 
@@ -41,6 +42,8 @@ def fiche_view(
             if not request.user.is_authenticated:
                 return _sign_in(request, organization_id, keeps_form=keeps_form, back=back)
             organization, access, request.other_accesses = find_fiche(request.user, organization_id)
+            if organization.status == OrganizationStatus.MERGED:
+                return _lead_on(request, organization, kwargs)
             request.access = access
             request.can_manage = is_agent(request.user) or (access is not None and access.is_manager)
             if access is not None and not access.is_active and not is_agent(request.user):
@@ -60,6 +63,15 @@ def fiche_view(
     return decorate
 
 
+def _lead_on(request: HttpRequest, organization: Organization, arguments: dict[str, Any]) -> HttpResponse:
+    """From a merged fiche to the one that is left: the same page of it, or its home for what names another row."""
+    if request.method in {"GET", "HEAD"} and arguments.keys() <= {"section"}:
+        name = request.resolver_match.view_name
+        return redirect(name, organization_id=organization.merged_into_id, **arguments)
+    messages.info(request, _("Cette fiche fait maintenant partie d’une autre, que voici. Refaites-y votre geste."))
+    return redirect("organizations:home", organization.merged_into_id)
+
+
 def _sign_in(request: HttpRequest, organization_id: int, *, keeps_form: bool, back: str) -> HttpResponse:
     if request.method != "POST" or keeps_form:
         return sign_in_first(request, keep=keeps_form)
@@ -70,7 +82,8 @@ def _sign_in(request: HttpRequest, organization_id: int, *, keeps_form: bool, ba
 def find_fiche(user, organization_id: int) -> tuple[Organization, Access | None, list[Access]]:
     """The fiche, the person's access to it, whatever its status, and their other active accesses.
 
-    People have a few accesses: one query fetches them all. Raises Http404 for the outsider.
+    People have a few accesses: one query fetches them all. A merged fiche may be known by who may know the one that
+    it went into. Raises Http404 for the outsider.
     """
     accesses = list(Access.objects.filter(user_id=user.pk).select_related("organization").order_by())
     access = next((one for one in accesses if one.organization_id == organization_id), None)
@@ -80,7 +93,9 @@ def find_fiche(user, organization_id: int) -> tuple[Organization, Access | None,
     if access is not None:
         access.user = user
         return access.organization, access, others
-    return get_object_or_404(Organization.objects.visible_to(user), pk=organization_id), None, others
+    known = Organization.objects.visible_to(user).order_by().values("pk")
+    fiches = Organization.objects.filter(Q(pk__in=known) | Q(merged_into__in=known))
+    return get_object_or_404(fiches, pk=organization_id), None, others
 
 
 def shared_reserved() -> list[str]:

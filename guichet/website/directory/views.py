@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guichet.core.messages import absolute_url
 from guichet.organizations import services
 from guichet.organizations.map_tiles import allows_map_tiles
-from guichet.organizations.models import DirectoryEntry, FicheFile
+from guichet.organizations.models import DirectoryEntry, FicheFile, Organization
 from guichet.organizations.values import files_in
 from guichet.organizations.views.files import picture_response
 
@@ -54,10 +54,25 @@ def _entry(pk: int) -> DirectoryEntry:
     return get_object_or_404(DirectoryEntry.objects.select_related("municipality__mrc"), pk=pk)
 
 
+def _lead_on(pk: int) -> HttpResponse:
+    """To the page of the fiche that this one was merged into: for good once that may not be undone any more."""
+    merged = get_object_or_404(
+        Organization.objects.select_related("merged_into__directory_entry"),
+        pk=pk,
+        merged_into__directory_entry__isnull=False,
+    )
+    return redirect(merged.merged_into.directory_entry, permanent=services.is_merged_for_good(merged))
+
+
 @require_safe
 def entry(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """An organisation's page: its number is what lasts, another name leads to the right one."""
-    shown = _entry(pk)
+    try:
+        shown = _entry(pk)
+    except Http404:
+        if pk > BIGGEST_NUMBER:
+            raise
+        return _lead_on(pk)
     if slug != shown.slug:
         return redirect(shown, permanent=True)
     logo, pictures = pictures_of(shown)
