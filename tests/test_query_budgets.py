@@ -76,7 +76,7 @@ PAGES = [
     Page("staff_fiches", 25, who="agent", of_fiche=False),
     Page(
         "staff_fiches",
-        25,
+        27,
         who="agent",
         of_fiche=False,
         query="?q=club&where1_field=activities&where1_is=empty&where2_field=name&where2_is=contains&where2_value=n1",

@@ -97,7 +97,16 @@ class AccessQuerySet(models.QuerySet["Access"]):
 
     def late(self, now: dt.datetime | None = None) -> AccessQuerySet:
         """Requests past the promised delay."""
-        return self.filter(due_at__lt=now or timezone.now())
+        return self.filter(self._is_late(now))
+
+    def counts(self, now: dt.datetime | None = None) -> dict[str, int]:
+        """How many (``count``), and how many of them are `late`, in one query."""
+        late = models.Count("pk", filter=self._is_late(now))
+        return self.order_by().aggregate(count=models.Count("pk"), late=late)
+
+    @staticmethod
+    def _is_late(now: dt.datetime | None) -> Q:
+        return Q(due_at__lt=now or timezone.now())
 
 
 class Access(models.Model):

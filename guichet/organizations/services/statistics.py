@@ -135,9 +135,7 @@ def _is_filled(name: str) -> Q | Exists:
         return Q(**{name: True})
     if isinstance(field, models.JSONField):
         return ~Q(**{name: []})
-    if isinstance(field, models.IntegerField):
-        return Q(**{f"{name}__gt": 0})
-    if isinstance(field, models.ForeignKey | models.DateField):
+    if isinstance(field, models.IntegerField | models.ForeignKey | models.DateField):
         return Q(**{f"{name}__isnull": False})
     return ~Q(**{name: ""})
 

@@ -49,8 +49,7 @@ def _for_queue(accesses: QuerySet[Access]) -> QuerySet[Access]:
 
 def queue_counts() -> dict[str, int]:
     """How many requests await the body, and how many are late, for the menu and the dashboard."""
-    requests = Access.objects.for_lscq()
-    return {"count": requests.count(), "late": requests.late().count()}
+    return Access.objects.for_lscq().counts()
 
 
 class RequestFilterSet(WagtailFilterSet):

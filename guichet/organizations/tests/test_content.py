@@ -9,6 +9,7 @@ from guichet.core.models import Event, OutgoingMessage
 from guichet.organizations import services
 from guichet.organizations.enums import ChangeStatus
 from guichet.organizations.models import Activity, DirectoryEntry, FicheChange, Organization
+from guichet.organizations.values import in_words, is_empty, public_content
 
 from .factories import AccessFactory, ManagerFactory, MunicipalityFactory, OrganizationFactory
 
@@ -249,3 +250,11 @@ def test_proposal_of_a_municipality_that_is_gone_is_not_approved_and_says_why(fi
         services.decide_changes(organization=fiche, actor=manager, approve=[change.pk])
     change.refresh_from_db()
     assert change.status == ChangeStatus.WAITING
+
+
+def test_zero_is_an_answer():
+    fiche = OrganizationFactory(volunteers_count=0, is_listed=True, public_fields=["volunteers_count"])
+    assert in_words("volunteers_count", 0) == "0"
+    assert public_content(fiche)["volunteers_count"] == 0
+    assert is_empty(None)
+    assert is_empty(False)

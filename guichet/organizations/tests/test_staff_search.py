@@ -136,7 +136,7 @@ def test_every_field_with_words_is_in_the_column():
     without = {FieldKind.LIST, FieldKind.RELATED, FieldKind.OTHER}
     looked_up = {name for name in FIELDS if kind_of(name) in without}
     assert {name: bool(EVERYTHING.get(name)) for name in said} == dict.fromkeys(said, True)
-    assert set(FIELDS) - said - looked_up == {"is_listed", "public_fields", "logo"}
+    assert set(FIELDS) - said - looked_up == {"is_listed", "public_fields"}
 
 
 def test_column_follows_each_change_and_a_renamed_choice(stars):

@@ -107,6 +107,9 @@ def any_fiche(chance: random.Random) -> Organization:
         "address": "1, rue du Parc",
         "people": [{"name": "Zoé"}],
         "record_check": RecordCheck.NO,
+        "logo": 1,
+        "pictures": [{"file": 2, "alt": "Le bassin"}],
+        "documents": [{"file": 3, "kind": "charter", "title": "Lettres patentes", "expires_on": ""}],
         "is_listed": True,
     }
     values = {name: value for name, value in choices.items() if chance.random() < 0.6}
@@ -142,6 +145,9 @@ def test_fiche_from_which_nothing_is_missing_is_alone_in_the_last_band():
         address="1, rue du Parc",
         people=[{"name": "Zoé"}],
         record_check=RecordCheck.NO,
+        logo=1,
+        pictures=[{"file": 2, "alt": "Le bassin"}],
+        documents=[{"file": 3, "kind": "charter", "title": "Lettres patentes", "expires_on": ""}],
         is_listed=True,
     )
     for name in ("activities", "clienteles", "access_features"):
