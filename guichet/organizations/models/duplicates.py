@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +16,16 @@ class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
     """Named reads of the pairs."""
 
     def in_service(self) -> DuplicatePairQuerySet:
-        """Pairs whose two fiches are in service still."""
-        return self.filter(first__status=OrganizationStatus.ACTIVE, second__status=OrganizationStatus.ACTIVE)
+        """Pairs whose two fiches are in service still.
+
+        Looked up pair by pair: between two joins, PostgreSQL may begin by all pairs of fiches when it knows no better.
+        """
+        first, second = (
+            Subquery(Organization.objects.filter(pk=OuterRef(side)).values("status")) for side in ("first", "second")
+        )
+        return self.alias(first_status=first, second_status=second).filter(
+            first_status=OrganizationStatus.ACTIVE, second_status=OrganizationStatus.ACTIVE
+        )
 
     def to_look_at(self) -> DuplicatePairQuerySet:
         """Pairs of which nobody has said anything."""
