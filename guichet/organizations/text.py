@@ -8,7 +8,7 @@ import unicodedata
 from anyascii import anyascii
 
 # What a spreadsheet takes for the beginning of a formula.
-FORMULA_STARTS = ("=", "+", "-", "@")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -53,4 +53,4 @@ def searched_stems(query: str, *, at_most: int) -> list[str]:
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith((*FORMULA_STARTS, "\t", "\r", "\n")) else cell
+    return f"'{cell}" if cell.lstrip(" ").startswith((*FORMULA_STARTS, "\t", "\r", "\n")) else cell

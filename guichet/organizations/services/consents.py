@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from guichet.core.errors import InvalidState
 from guichet.core.events import record
+from guichet.core.models import Event
 
 from .. import messages
 from ..models import Organization, PersonConsent
@@ -20,6 +21,8 @@ from .directory import refresh_entry
 
 # Within a day the link of the first message shows what changed since: nobody is written to twice.
 ASK_AGAIN_AFTER = dt.timedelta(days=1)
+# The addresses are whatever somebody typed: the portal writes to no more of them for one fiche in a day.
+ASKED_AT_MOST = 20
 
 
 def person_at(organization: Organization, email: str) -> dict[str, str] | None:
@@ -47,12 +50,17 @@ def ask_consents(organization: Organization, *, now: dt.datetime | None = None) 
     if not organization.is_listed:
         return
     known = {consent.email: consent for consent in organization.consents.all()}
+    lately_asked = Event.objects.about(organization).filter(
+        verb="organizations.consent_asked", at__gte=now - ASK_AGAIN_AFTER
+    )
+    left = ASKED_AT_MOST - lately_asked.count()
     for email in dict.fromkeys(emails):
         shown = person_at(organization, email)
         consent = known.get(email) or PersonConsent(organization=organization, email=email)
         lately = consent.asked_at is not None and now - consent.asked_at < ASK_AGAIN_AFTER
-        if consent.asked == shown or lately:
+        if consent.asked == shown or lately or left <= 0:
             continue
+        left -= 1
         consent.asked, consent.asked_at = shown, now
         consent.save()
         messages.consent_asked(consent)

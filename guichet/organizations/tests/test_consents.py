@@ -10,6 +10,7 @@ from django.urls import reverse
 from guichet.core.models import OutgoingMessage
 from guichet.organizations import services
 from guichet.organizations.models import PersonConsent
+from guichet.organizations.services.consents import ASKED_AT_MOST
 from tests.support.pages import text_of
 
 from .factories import AccessFactory, ManagerFactory, OrganizationFactory
@@ -150,3 +151,10 @@ def test_consent_is_not_in_open_data_nor_in_the_search(client, fiche, manager):
     assert "Zoé" not in client.get(reverse("website:directory_json")).content.decode()
     assert "Zoé" not in client.get(reverse("website:directory_csv")).content.decode()
     assert "Club de natation" not in text_of(client.get(reverse("website:directory"), {"q": "Zoé"}))
+
+
+def test_portal_does_not_write_to_every_address_that_somebody_types(fiche, manager):
+    for number in range(5):
+        people = [{**ZOE, "email": f"zoe{number}{one}@example.org"} for one in range(6)]
+        name_people(fiche, manager, *people)
+    assert OutgoingMessage.objects.count() == ASKED_AT_MOST

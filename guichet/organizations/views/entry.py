@@ -229,7 +229,12 @@ def people_check(request: HttpRequest, token: str) -> HttpResponse:
     The link opens a page with one button: programs that follow the links of e-mails must not answer for anybody.
     """
     return _answer_question(
-        request, token, salt=PEOPLE_CHECK_SALT, template="people_check", confirm=services.confirm_people
+        request,
+        token,
+        salt=PEOPLE_CHECK_SALT,
+        template="people_check",
+        leads_to="organizations:users",
+        confirm=services.confirm_people,
     )
 
 
@@ -238,23 +243,35 @@ def people_check(request: HttpRequest, token: str) -> HttpResponse:
 def content_check(request: HttpRequest, token: str) -> HttpResponse:
     """« La fiche est-elle toujours vraie? », from the e-mail, as `people_check`."""
     return _answer_question(
-        request, token, salt=CONTENT_CHECK_SALT, template="content_check", confirm=services.confirm_content
+        request,
+        token,
+        salt=CONTENT_CHECK_SALT,
+        template="content_check",
+        leads_to="organizations:fiche",
+        confirm=services.confirm_content,
     )
 
 
 def _answer_question(
-    request: HttpRequest, token: str, *, salt: str, template: str, confirm: Callable[..., Organization]
+    request: HttpRequest,
+    token: str,
+    *,
+    salt: str,
+    template: str,
+    leads_to: str,
+    confirm: Callable[..., Organization],
 ) -> HttpResponse:
     """A page with one button, for the gestionnaire of the link; 404 for a link that is none any more."""
-    page = f"organizations/{template}.html"
+    template = f"organizations/{template}.html"
+    over = {"access": None, "leads_to": leads_to}
     try:
         data = signing.loads(token, salt=salt, max_age=ANSWER_WITHIN)
     except signing.BadSignature:
-        return render(request, page, {"access": None}, status=404)
+        return render(request, template, over, status=404)
     access = Access.objects.filter(pk=data["access"]).select_related("organization", "user").first()
     if access is None or not access.is_manager or not access.user.is_active:
-        return render(request, page, {"access": None}, status=404)
+        return render(request, template, over, status=404)
     done = request.method == "POST"
     if done:
         confirm(organization=access.organization, actor=access.user)
-    return render(request, page, {"access": access, "done": done})
+    return render(request, template, {"access": access, "done": done, "leads_to": leads_to})

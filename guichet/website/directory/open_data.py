@@ -19,13 +19,13 @@ from django.views.decorators.http import require_safe
 from guichet.core.messages import absolute_url
 from guichet.organizations.enums import Kind
 from guichet.organizations.models import AccessFeature, Activity, Clientele, DirectoryEntry
+from guichet.organizations.text import harmless
 from guichet.organizations.values import in_words
 
 from .limits import may_go_on
 from .openapi import FIELDS, document
 
 ROWS_PER_PAGE = 100
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LISTS = {"activities": Activity, "clienteles": Clientele, "access_features": AccessFeature}
 as_json = partial(JsonResponse, json_dumps_params={"ensure_ascii": False})
 
@@ -133,8 +133,7 @@ def _cell(value: Any) -> str:
     """A value as text that no spreadsheet takes for a formula."""
     if value is None:
         return ""
-    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+    return harmless("; ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
 @require_safe
