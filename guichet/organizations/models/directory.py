@@ -37,11 +37,9 @@ _FOUND = {
     ),
     "sqlite": "SELECT rowid FROM organizations_directorysearch WHERE organizations_directorysearch MATCH %s",
 }
+# Words of the name are no index: they are looked for among what the index found.
 _FOUND_BY_NAME = {
-    "postgresql": (
-        "SELECT organization_id FROM organizations_directoryentry"
-        " WHERE to_tsvector('simple', name_words) @@ to_tsquery('simple', %s)"
-    ),
+    "postgresql": f"{_FOUND['postgresql']} AND to_tsvector('simple', name_words) @@ to_tsquery('simple', %s)",
     "sqlite": _FOUND["sqlite"],
 }
 
@@ -63,13 +61,14 @@ class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
         vendor = connections[self.db].vendor
         # Stems hold letters and digits alone: nothing in them could be an operator.
         if vendor == "postgresql":
-            everywhere = in_name = " & ".join(f"({' | '.join(group)})" for group in groups)
+            everywhere = " & ".join(f"({' | '.join(group)})" for group in groups)
+            in_name = [everywhere, everywhere]
         else:
             quoted = [" OR ".join(f'"{term}"' for term in group) for group in groups]
             everywhere = " AND ".join(f"({group})" for group in quoted)
-            in_name = f"{{name_words}} : ({everywhere})"
+            in_name = [f"{{name_words}} : ({everywhere})"]
         found = RawSQL(_FOUND[vendor], [everywhere])  # noqa: S611 - constant text
-        by_name = RawSQL(_FOUND_BY_NAME[vendor], [in_name])  # noqa: S611 - constant text
+        by_name = RawSQL(_FOUND_BY_NAME[vendor], in_name)  # noqa: S611 - constant text
         return self.filter(pk__in=found).order_by(
             models.Case(models.When(pk__in=by_name, then=0), default=1), "sort_key", "pk"
         )

@@ -171,6 +171,12 @@ class Search:
         counts = self._counts() if self.is_filtered else remembered("directory counts", self._counts)
         return [Group(facet, sorted(self._choices(facet, counts[facet.name]), key=_order)) for facet in FACETS]
 
+    @property
+    def total(self) -> int:
+        """How many results: every entry has one « milieu »."""
+        kinds = next(group for group in self.groups if group.facet.name == "milieu")
+        return sum(choice.count for choice in kinds.chosen or kinds.choices)
+
     def _counts(self) -> dict[str, dict[str, int]]:
         """The counts of every facet: of what its own choice would leave, were the others as they are."""
         free = [facet for facet in FACETS if not self.chosen[facet.name]]

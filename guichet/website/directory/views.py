@@ -33,7 +33,10 @@ def directory(request: HttpRequest) -> HttpResponse:
     """« Répertoire »: the search, its filters, the map, the results."""
     search = Search(request.GET)
     entries = search.entries().select_related("municipality__mrc").prefetch_related("activities")
-    found = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page", "")[:9])
+    paginator = Paginator(entries, ENTRIES_PER_PAGE)
+    # The filters' counts tell it already.
+    paginator.count = search.total
+    found = paginator.get_page(request.GET.get("page", "")[:9])
     return render(
         request,
         "website/directory/directory.html",
