@@ -65,7 +65,7 @@ def prepare(environment: dict[str, str]) -> list[str]:
     manage(environment, "collectstatic", "--noinput", "--verbosity=0")
     output = manage(environment, "shell", "--verbosity=0", script=FIND_ENTRY)
     entry = next(line.split()[1] for line in output.splitlines() if line.startswith("ENTRY"))
-    return ["/", "/programmes-services/", "/connexion/", "/repertoire/", entry]
+    return ["/", "/programmes-services/", "/nous-joindre/", "/repertoire/", entry]
 
 
 def look(node: list[str], address: str, folder: Path) -> dict[str, Any]:
