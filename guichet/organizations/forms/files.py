@@ -71,9 +71,13 @@ class FilesForm(SectionForm):
     @cached_property
     def kept(self) -> dict[int, FicheFile]:
         """The files that the form names, those that it received before included."""
-        keys = [self.data.get(f"{name}_id", "") for name in self.file_fields]
-        received = [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 18]
-        return self.organization.files.filter(purpose=self.purpose).in_bulk([*received, *self.named_files()])
+        named = [*self._received_keys().values(), *self.named_files()]
+        return self.organization.files.filter(purpose=self.purpose).in_bulk(named)
+
+    def _received_keys(self) -> dict[str, int]:
+        """By upload field, the key that went with the form; what is no key is left out."""
+        keys = {name: self.data.get(f"{name}_id", "") for name in self.file_fields}
+        return {name: int(key) for name, key in keys.items() if key.isascii() and key.isdigit() and len(key) < 18}
 
     def named_files(self) -> list[int]:
         """The files that the form was opened with."""
@@ -81,12 +85,8 @@ class FilesForm(SectionForm):
 
     def received(self) -> dict[str, FicheFile]:
         """By upload field, the file that is kept and not yet saved."""
-        found = {}
-        for name in self.file_fields:
-            key = self.data.get(f"{name}_id", "")
-            if key.isdigit() and int(key) in self.kept:
-                found[name] = self.kept[int(key)]
-        return found
+        keys = self._received_keys()
+        return {name: self.kept[key] for name, key in keys.items() if key in self.kept}
 
     def clean(self) -> dict[str, Any]:
         """A file that was dropped while it came in is an error of its field."""

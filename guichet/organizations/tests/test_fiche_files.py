@@ -150,6 +150,15 @@ def test_file_of_another_fiche_is_never_taken(client, fiche, manager):
         services.save_section(organization=fiche, values={"logo": elsewhere.pk}, base={"logo": None}, actor=manager)
 
 
+@pytest.mark.parametrize("key", ["²", "-1", "x", "9" * 30, "٣"])
+def test_key_that_is_none_brings_no_file(client, fiche, manager, key):
+    client.force_login(manager)
+    page = save(client, fiche, "pictures", picture_file_id=key, picture_alt="Le bassin")
+    assert page.status_code == 200
+    fiche.refresh_from_db()
+    assert fiche.pictures == []
+
+
 def test_two_people_add_a_picture_at_once_and_both_are_kept(fiche, manager):
     first, second = PictureFactory(organization=fiche), PictureFactory(organization=fiche)
     for file in (first, second):
