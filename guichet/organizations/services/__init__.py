@@ -14,7 +14,7 @@ from .access import (
     request_access,
 )
 from .bulk import change_all, change_one, plan_changes
-from .consents import answer_consent, ask_consents, consent_of, person_at
+from .consents import answer_consent, consent_of, person_at
 from .content import (
     Missing,
     Saved,
@@ -48,10 +48,8 @@ from .fiches import (
 )
 from .files import (
     forget_unused_files,
-    kept_files,
     receive_file,
     send_document_reminders,
-    use_files,
 )
 from .importing import (
     abandon_import,
@@ -117,7 +115,6 @@ __all__ = [
     "approve_access",
     "approve_organization",
     "archive_organization",
-    "ask_consents",
     "ask_content",
     "ask_details",
     "attach_request",
@@ -155,7 +152,6 @@ __all__ = [
     "is_for",
     "is_merged_for_good",
     "keep_draft",
-    "kept_files",
     "likely_duplicates",
     "merge_fiches",
     "note_email_confirmed",
@@ -199,7 +195,6 @@ __all__ = [
     "undo_merge",
     "undo_plan",
     "update_organization",
-    "use_files",
     "versions",
     "waiting_changes",
     "withdraw_change",

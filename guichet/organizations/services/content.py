@@ -119,7 +119,7 @@ def save_section(*, organization: Organization, values: Mapping[str, Any], base:
     now = {name: changes[name].value if name in changes else live[name] for name in values}
     changed = [name for name in FIELDS if name in values and values[name] != base.get(name, now[name])]
     use_files(organization, {name: values[name] for name in changed})
-    values = _merged(values, base, now)
+    values, base = _merged(values, base, now)
     _refuse_conflicts(organization, changed, values, base, now, changes)
     wanted = {name: values[name] for name in changed if values[name] != now[name]}
     reserved = reserved_fields()
@@ -146,25 +146,21 @@ def require_in_service(organization: Organization) -> None:
         raise InvalidState(_("Cette fiche n’est plus en service : rien n’y change pour le moment. Écrivez-nous."))
 
 
-def _merged(values: Mapping[str, Any], base: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with what others added to the same lists meanwhile, where the items differ."""
-    merged = dict(values)
+def _merged(
+    values: Mapping[str, Any], base: Mapping[str, Any], now: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values with what others added to the same lists meanwhile, where the items differ; and their base, then."""
+    merged, new_base = dict(values), dict(base)
     for name, key in KEYED.items():
         if name in values and name in base and values[name] != base[name] != now[name]:
             both = merge_keyed(base[name], now[name], values[name], key)
-            merged[name] = values[name] if both is None else both
-    return merged
+            if both is not None:
+                merged[name], new_base[name] = both, now[name]
+    return merged, new_base
 
 
 def _refuse_conflicts(organization, changed, values, base, now, changes) -> None:
-    clashes = [
-        name
-        for name in changed
-        if name in base
-        and now[name] != base[name]
-        and now[name] != values[name]
-        and not (name in KEYED and merge_keyed(base[name], now[name], values[name], KEYED[name]) == values[name])
-    ]
+    clashes = [name for name in changed if name in base and now[name] != base[name] and now[name] != values[name]]
     if not clashes:
         return
     last = organization.latest_revision

@@ -61,11 +61,6 @@ def use_files(organization: Organization, values: Mapping[str, Any]) -> None:
         own.filter(is_used=False).update(is_used=True)
 
 
-def kept_files(organization: Organization, name: str, values: Mapping[str, Any]) -> dict[int, FicheFile]:
-    """The files that a field's values name, by primary key; one that was forgotten is left out."""
-    return organization.files.in_bulk(files_in(name, values.get(name)))
-
-
 @transaction.atomic
 def forget_unused_files(*, now: dt.datetime | None = None) -> int:
     """Delete the files that were sent and never saved; return how many."""

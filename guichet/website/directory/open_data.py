@@ -18,15 +18,14 @@ from django.views.decorators.http import require_safe
 
 from guichet.core.messages import absolute_url
 from guichet.organizations.enums import Kind
-from guichet.organizations.models import AccessFeature, Activity, Clientele, DirectoryEntry
+from guichet.organizations.models import DirectoryEntry
 from guichet.organizations.text import harmless
-from guichet.organizations.values import in_words
+from guichet.organizations.values import LISTS, in_words
 
 from .limits import may_go_on
 from .openapi import FIELDS, document
 
 ROWS_PER_PAGE = 100
-LISTS = {"activities": Activity, "clienteles": Clientele, "access_features": AccessFeature}
 as_json = partial(JsonResponse, json_dumps_params={"ensure_ascii": False})
 
 
