@@ -31,7 +31,6 @@ COUNT_OF_THE_BIGGEST = 25
 # The circle that holds its count.
 RADIUS_COUNTED = 9
 
-TILE_SIZE = 256
 TILES_AT_MOST = 24
 ZOOM_MAX = 18
 # Where Web Mercator ends.

@@ -16,6 +16,7 @@ from guichet.core.forms import GuichetForm
 
 from .. import services
 from ..models import FicheChange, Organization
+from ..validators import clean_neq, clean_postal_code
 
 LATER, APPROVE, REFUSE = "later", "approve", "refuse"
 
@@ -32,6 +33,20 @@ class WebField(forms.URLField):
 def phone_message() -> str:
     """What a wrong number is told."""
     return _("Ce numéro n’est pas complet. Exemple : 819 555-0123")
+
+
+class CheckedNumbers:
+    """Mixin of the forms that have a NEQ or a postal code, which may be left out."""
+
+    def clean_neq(self) -> str:
+        """Ten digits, or nothing."""
+        neq = self.cleaned_data["neq"]
+        return clean_neq(neq) if neq else ""
+
+    def clean_postal_code(self) -> str:
+        """A postal code of Québec, or nothing."""
+        code = self.cleaned_data["postal_code"]
+        return clean_postal_code(code) if code else ""
 
 
 class DecideForm(GuichetForm, forms.Form):

@@ -20,9 +20,9 @@ from guichet.core.forms import GuichetForm
 from ..content import FIELDS, choosable_fields, fields_of
 from ..enums import Publicity, Season, Section
 from ..models import Municipality, Organization
-from ..validators import clean_neq, clean_postal_code
+from ..validators import clean_postal_code
 from ..values import LISTS, PERSON_FIELDS, as_json, label_of
-from .content import WebField, phone_message
+from .content import CheckedNumbers, WebField, phone_message
 
 PEOPLE_AT_MOST = 6
 COUNT_AT_MOST = 1_000_000
@@ -88,7 +88,7 @@ _REQUIRED = {
 }
 
 
-class SectionForm(GuichetForm, forms.Form):
+class SectionForm(CheckedNumbers, GuichetForm, forms.Form):
     """One section. ``values``: what the form shows at first; ``reserved``: the fields that ``body`` approves."""
 
     def __init__(
@@ -208,16 +208,6 @@ class SectionForm(GuichetForm, forms.Form):
         """Show what was typed, valid or not, without a word about it: a draft is not finished."""
         self._errors = forms.utils.ErrorDict()
         return self
-
-    def clean_neq(self) -> str:
-        """Ten digits, or nothing."""
-        neq = self.cleaned_data["neq"]
-        return clean_neq(neq) if neq else ""
-
-    def clean_postal_code(self) -> str:
-        """A postal code of Québec, or nothing."""
-        code = self.cleaned_data["postal_code"]
-        return clean_postal_code(code) if code else ""
 
     def clean_mailing_postal_code(self) -> str:
         """A postal code of Québec, or nothing."""

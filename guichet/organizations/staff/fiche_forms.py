@@ -16,17 +16,16 @@ from phonenumber_field.phonenumber import to_python as to_phone
 
 from ..content import FIELDS, choosable_fields, fields_of
 from ..enums import Season, Section
-from ..forms.content import WebField, phone_message
+from ..forms.content import CheckedNumbers, WebField, phone_message
 from ..models import Activity, FicheChange, Organization
 from ..services import Conflict
-from ..validators import clean_neq, clean_postal_code
 from ..values import FILE_FIELDS, LISTS, as_json, in_words, label_of, value_of
 
 BASE_SALT = "guichet.organizations.staff.fiche"
 PHONES = ("phone", "other_phone")
 
 
-class FicheStartForm(forms.ModelForm):
+class FicheStartForm(CheckedNumbers, forms.ModelForm):
     """A new fiche: what it cannot do without; the rest comes after. Its state is never a field."""
 
     class Meta:
@@ -65,16 +64,6 @@ class FicheStartForm(forms.ModelForm):
         fields["neq"].max_length = 20
         fields["neq"].validators = []
         fields["neq"].widget.attrs["maxlength"] = "20"
-
-    def clean_neq(self) -> str:
-        """Ten digits, or nothing."""
-        neq = self.cleaned_data["neq"]
-        return clean_neq(neq) if neq else ""
-
-    def clean_postal_code(self) -> str:
-        """A postal code of Québec, or nothing."""
-        code = self.cleaned_data["postal_code"]
-        return clean_postal_code(code) if code else ""
 
     def clean_external_id(self) -> str:
         """A number that no other fiche has."""
