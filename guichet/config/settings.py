@@ -49,6 +49,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
     "guichet.website",
+    "guichet.funding",
     "guichet.organizations",
     "guichet.accounts",
     "guichet.core",
