@@ -8,3 +8,13 @@ class FundingConfig(AppConfig):
     name = "guichet.funding"
     label = "funding"
     verbose_name = _("Assistance financière")
+
+    def ready(self) -> None:
+        """Teach the timeline this app's verbs, and the merge of fiches its tables."""
+        from guichet.core.events import register_sentences
+
+        from . import merge_rules
+        from .enums import SENTENCES
+
+        register_sentences(SENTENCES)
+        merge_rules.register()

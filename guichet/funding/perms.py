@@ -1,0 +1,53 @@
+"""Who may do what about applications (DESIGN, section 2): small predicates, used by services, views and templates."""
+
+from __future__ import annotations
+
+from guichet.core.perms import is_admin, is_agent
+from guichet.organizations.perms import access_of, is_active_manager
+
+from .enums import ApplicationStatus
+from .models import Application, Program
+
+
+def _is_active_member(user, application: Application) -> bool:
+    access = access_of(user, application.organization)
+    return user.is_active and access is not None and access.is_active
+
+
+def can_run_program(user, program: Program) -> bool:
+    """Its forms, calls, evaluations, decisions and payments: admins, and the agents whom it is assigned to."""
+    return is_admin(user) or (is_agent(user) and program.officers.filter(pk=user.pk).exists())
+
+
+def can_read_application(user, application: Application) -> bool:
+    """Read it and its archive: the fiche's active people, and staff."""
+    return is_agent(user) or _is_active_member(user, application)
+
+
+def can_edit_application(user, application: Application) -> bool:
+    """Write in it while it is open to clients: the fiche's active people; staff on their behalf, marked so."""
+    if not application.is_open_to_clients or not application.organization.is_active:
+        return False
+    return is_agent(user) or _is_active_member(user, application)
+
+
+def can_send_to_managers(user, application: Application) -> bool:
+    """Say that it is ready for a gestionnaire: whoever may write in it."""
+    return can_edit_application(user, application)
+
+
+def can_return(user, application: Application) -> bool:
+    """Give it back to those who write: the fiche's gestionnaires, and staff."""
+    return is_agent(user) or is_active_manager(user, application.organization)
+
+
+def can_submit(user, application: Application) -> bool:
+    """Send it to the body: the fiche's gestionnaires alone, nobody in their place."""
+    return is_active_manager(user, application.organization)
+
+
+def can_withdraw(user, application: Application) -> bool:
+    """Take it back: gestionnaires and staff; what nobody handed in yet, whoever may write in it too."""
+    if is_agent(user) or is_active_manager(user, application.organization):
+        return True
+    return application.status == ApplicationStatus.DRAFT and _is_active_member(user, application)

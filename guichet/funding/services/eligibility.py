@@ -1,0 +1,117 @@
+"""May this fiche apply to this call? Asked before any effort, and again when the application is handed in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from guichet.organizations.enums import Kind
+from guichet.organizations.models import Organization
+
+from ..enums import ApplicationStatus
+from ..models import Application, Call, Extension, closing_for
+
+CONFIRMED_WITHIN = dt.timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of a call: whether the fiche meets it, in a sentence; where to mend it, if the client can."""
+
+    is_met: bool
+    text: str
+    url: str = ""
+
+
+def conditions_of(call: Call, organization: Organization, *, now: dt.datetime | None = None) -> list[Condition]:
+    """Every condition that the call sets, the fiche's answer to each (the dates are `closing_of`'s business)."""
+    now = now or timezone.now()
+    found = [Condition(organization.is_active, _("Votre fiche est en service."))]
+    if call.kinds:
+        names = ", ".join(str(Kind(kind).label).lower() for kind in call.kinds)
+        found.append(
+            Condition(organization.kind in call.kinds, _("Milieux admissibles : %(names)s.") % {"names": names})
+        )
+    mrcs = list(call.mrcs.all())
+    if mrcs:
+        place = organization.municipality
+        found.append(
+            Condition(
+                place is not None and place.mrc_id in {mrc.pk for mrc in mrcs},
+                _("MRC admissibles : %(names)s.") % {"names": ", ".join(mrc.name for mrc in mrcs)},
+            )
+        )
+    if call.needs_confirmed_fiche:
+        confirmed = organization.content_confirmed_at
+        found.append(
+            Condition(
+                confirmed is not None and confirmed >= now - CONFIRMED_WITHIN,
+                _("Votre fiche a été confirmée depuis moins d’un an."),
+                reverse("organizations:fiche", args=[organization.pk]),
+            )
+        )
+    if call.program.one_per_year:
+        found.append(
+            Condition(
+                not _asked_this_year(call, organization, now),
+                _("Une seule demande par année à ce programme."),
+                reverse("organizations:applications", args=[organization.pk]),
+            )
+        )
+    if call.refuses_late_reports:
+        found.append(
+            Condition(
+                not _has_late_report(organization, now),
+                _("Aucune reddition de comptes en retard."),
+                reverse("organizations:applications", args=[organization.pk]),
+            )
+        )
+    return found
+
+
+def is_eligible(call: Call, organization: Organization, *, now: dt.datetime | None = None) -> bool:
+    """Whether every condition is met."""
+    return all(condition.is_met for condition in conditions_of(call, organization, now=now))
+
+
+def closing_of(call: Call, organization: Organization) -> dt.datetime:
+    """Until when this fiche may hand in."""
+    return closing_for(call, Extension.objects.filter(call=call, organization=organization).first())
+
+
+def why_not_in_time(call: Call, organization: Organization, *, now: dt.datetime) -> str:
+    """Why nothing can be handed in at ``now``, in a sentence with the time; empty when it can."""
+    if not call.is_published:
+        return _("Cet appel a été retiré. Rien de ce que vous avez écrit n’est perdu : écrivez-nous.")
+    if now < call.opens_at:
+        return _("Cet appel ouvre le %(moment)s.") % {"moment": _moment(call.opens_at)}
+    closing = closing_of(call, organization)
+    if now >= closing:
+        return _("Cet appel est fermé depuis le %(moment)s ; il était le %(now)s à la réception.") % {
+            "moment": _moment(closing),
+            "now": _moment(now, seconds=True),
+        }
+    return ""
+
+
+def _moment(moment: dt.datetime, *, seconds: bool = False) -> str:
+    local = timezone.localtime(moment)
+    clock = f"{local:%H} h {local:%M}" + (f" min {local:%S} s" if seconds else "")
+    return f"{date_format(local, 'DATE_FORMAT')}, {clock}"
+
+
+def _asked_this_year(call: Call, organization: Organization, now: dt.datetime) -> bool:
+    year = timezone.localtime(now).year
+    others = Application.objects.live().handed_in().filter(organization=organization, call__program=call.program_id)
+    return others.exclude(call=call).filter(submitted_at__year=year).exists()
+
+
+def _has_late_report(organization: Organization, now: dt.datetime) -> bool:
+    today = timezone.localdate(now)
+    due = Application.objects.filter(organization=organization, status=ApplicationStatus.REPORT_DUE)
+    return due.filter(report_due_on__lt=today).exists()
