@@ -37,10 +37,10 @@ def _to_application(application: Application) -> HttpResponse:
 
 @get_or_post
 @in_application
-def send(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def send(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """« Relire et transmettre »: a gestionnaire submits to the body, anybody else hands it to the gestionnaires."""
     received_at = timezone.now()
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     may_submit = perms.can_submit(request.user, application)
     form = StatementForm(request.POST or None, organization=organization) if may_submit else None
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -53,7 +53,7 @@ def send(request: HttpRequest, organization: Organization, application_id: int) 
                 application=application, statement=form.statement, actor=request.user, received_at=received_at
             )
             messages.success(request, _("Votre demande est transmise. En voici la preuve de réception."))
-            return redirect("funding:receipt", organization.pk, application_id)
+            return redirect("funding:receipt", organization.pk, pk)
         except services.Incomplete as problem:
             messages.error(request, str(problem))
     return _page(
@@ -69,9 +69,9 @@ def send(request: HttpRequest, organization: Organization, application_id: int) 
 
 @get_or_post
 @in_application
-def give_back(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def give_back(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """« Retourner pour correction »."""
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     if not perms.can_return(request.user, application):
         raise PermissionDenied
     form = RemarkForm(request.POST or None)
@@ -84,9 +84,9 @@ def give_back(request: HttpRequest, organization: Organization, application_id: 
 
 @get_or_post
 @in_application
-def withdraw(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def withdraw(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """« Retirer la demande »."""
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     if not perms.can_withdraw(request.user, application):
         raise PermissionDenied
     form = WithdrawForm(request.POST or None, is_handed_in=application.submitted_at is not None)
@@ -101,9 +101,9 @@ def withdraw(request: HttpRequest, organization: Organization, application_id: i
 
 @require_safe
 @in_application
-def receipt(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def receipt(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """The proof of receipt: number, date, fingerprint, PDF."""
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     submissions = list(application.submissions.order_by("-at", "-pk"))
     if not submissions:
         return _to_application(application)
@@ -118,18 +118,18 @@ def receipt(request: HttpRequest, organization: Organization, application_id: in
 
 @require_safe
 @in_application
-def application_pdf(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def application_pdf(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """The application as it is written now, as PDF, marked as a draft until it is handed in."""
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     content = services.application_pdf(application)
     return _pdf(content, services.file_name_of(application))
 
 
 @require_safe
 @in_application
-def submission_pdf(request: HttpRequest, organization: Organization, application_id: int, submission_id: int) -> HttpResponse:
+def submission_pdf(request: HttpRequest, organization: Organization, pk: int, submission_id: int) -> HttpResponse:
     """What was handed in, as PDF: made by the worker, or now when it has not come to it."""
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     submission = get_object_or_404(application.submissions, pk=submission_id)
     submission.application = application
     content = services.make_submission_pdf(submission_id=submission.pk).open("rb")
@@ -143,10 +143,10 @@ def _pdf(content: Any, name: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("<int:application_id>/transmettre/", send, name="send"),
-    path("<int:application_id>/retourner/", give_back, name="return"),
-    path("<int:application_id>/retirer/", withdraw, name="withdraw"),
-    path("<int:application_id>/recu/", receipt, name="receipt"),
-    path("<int:application_id>/demande.pdf", application_pdf, name="application_pdf"),
-    path("<int:application_id>/transmissions/<int:submission_id>.pdf", submission_pdf, name="submission_pdf"),
+    path("<int:pk>/transmettre/", send, name="send"),
+    path("<int:pk>/retourner/", give_back, name="return"),
+    path("<int:pk>/retirer/", withdraw, name="withdraw"),
+    path("<int:pk>/recu/", receipt, name="receipt"),
+    path("<int:pk>/demande.pdf", application_pdf, name="application_pdf"),
+    path("<int:pk>/transmissions/<int:submission_id>.pdf", submission_pdf, name="submission_pdf"),
 ]
