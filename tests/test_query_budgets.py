@@ -66,7 +66,7 @@ PAGES = [
     Page("organizations:versions", 12),
     Page("organizations:fiche_section", 16, args=("offer",)),
     Page("organizations:communications", 7),
-    Page("organizations:applications", 7),
+    Page("funding:applications", 7),
     Page("organizations:support", 7),
     Page("organizations:membership", 7),
     Page("organizations:invite", 7),

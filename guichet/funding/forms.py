@@ -1,0 +1,18 @@
+"""The small forms of the client's side; the long ones are built by staff (`schema`)."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guichet.core.forms import GuichetForm
+
+from .services import COMMENT_LENGTH
+
+
+class CommentForm(GuichetForm, forms.Form):
+    """A word to the colleagues."""
+
+    text = forms.CharField(
+        label=_("Votre commentaire"), max_length=COMMENT_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
