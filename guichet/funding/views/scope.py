@@ -1,4 +1,4 @@
-"""Which application: found in the fiche that the address names, 404 for any other."""
+"""Which application: found in the fiche's own, 404 for any other."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from ..models import Application
 
 
 def find_application(organization: Organization, pk: int) -> Application:
-    """An application of the fiche, with its call and its form. Raises Http404."""
-    applications = Application.objects.filter(organization=organization)
-    application = get_object_or_404(
-        applications.select_related("call__program", "form_version", "started_by"), pk=pk
-    )
+    """The fiche's application of this key, with its call and form at hand. Raises Http404."""
+    rows = Application.objects.select_related("call__program", "form_version")
+    application = get_object_or_404(rows.filter(organization=organization), pk=pk)
     application.organization = organization
     return application
