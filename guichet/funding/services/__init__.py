@@ -19,6 +19,7 @@ from .drafts import (
 )
 from .eligibility import Condition, closing_of, conditions_of, is_eligible, why_not_in_time
 from .files import attach_file, check_upload, keys_of, remove_file
+from .reading import fiche_words, files_of, limits_of, schema_of, verdict_of
 
 __all__ = [
     "COMMENT_LENGTH",
@@ -33,17 +34,22 @@ __all__ = [
     "closing_of",
     "conditions_of",
     "earlier_answers",
+    "fiche_words",
+    "files_of",
     "is_eligible",
     "is_question_open",
     "keys_of",
     "last_hand",
+    "limits_of",
     "live_application",
     "newest_version",
     "note_visit",
     "remove_file",
     "renew_form",
     "save_answers",
+    "schema_of",
     "start_application",
+    "verdict_of",
     "visits_now",
     "why_not_in_time",
 ]

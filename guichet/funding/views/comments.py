@@ -14,16 +14,16 @@ from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import fiche_view
 
 from .. import perms, services
-from ..forms import CommentForm
+from ..forms.comments import CommentForm
 from .drafts import overview
 from .scope import find_application
 
 
 @require_POST
 @fiche_view(back="funding:applications")
-def comment(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def comment(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """« Ajouter » a comment."""
-    found = find_application(organization, application_id)
+    found = find_application(organization, pk)
     if not perms.can_comment(request.user, found):
         raise Http404
     form = CommentForm(request.POST)
@@ -38,4 +38,4 @@ def comment(request: HttpRequest, organization: Organization, application_id: in
     return render(request, "funding/application.html", overview(request, found, form))
 
 
-urlpatterns = [path("<int:application_id>/commentaires/", comment, name="comment")]
+urlpatterns = [path("<int:pk>/commentaires/", comment, name="comment")]

@@ -20,11 +20,10 @@ from guichet.organizations.views.scope import area_context, fiche_view
 
 from .. import perms, services
 from ..enums import ApplicationStatus
-from ..forms import CommentForm
+from ..forms.comments import CommentForm
 from ..models import Application, SectionVisit
-from ..schema import QuestionType, Schema, Verdict, parse_schema
+from ..schema import QuestionType, Schema, Section, Verdict
 from ..steps import next_action, steps_of, tone_of
-from ..verdicts import verdict_of
 from .scope import find_application
 
 # Asks a section to say what is missing too, beside its questions.
@@ -33,18 +32,18 @@ CHECK = "?verifier=1"
 
 @require_safe
 @fiche_view(back="funding:applications")
-def application(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def application(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """The application in one page."""
-    found = find_application(organization, application_id)
+    found = find_application(organization, pk)
     return render(request, "funding/application.html", overview(request, found, CommentForm()))
 
 
 def overview(request: HttpRequest, found: Application, form: CommentForm) -> dict[str, Any]:
     """What the page of an application shows."""
     organization = found.organization
-    schema = parse_schema(found.form_version.schema)
+    schema = services.schema_of(found)
     files = list(found.files.select_related("uploaded_by"))
-    verdict = verdict_of(found, schema=schema, files=files)
+    verdict = services.verdict_of(found)
     closing = services.closing_of(found.call, organization)
     is_draft = found.status == ApplicationStatus.DRAFT
     newest = services.newest_version(found.call) if is_draft else None
@@ -100,7 +99,7 @@ def _sections(
     ]
 
 
-def shown_sections(schema: Schema, verdict: Verdict) -> list:
+def shown_sections(schema: Schema, verdict: Verdict) -> list[Section]:
     """The sections that hold something to see."""
     return [
         section for section in schema.sections if any(question.key in verdict.visible for question in section.questions)
@@ -160,9 +159,9 @@ def _files(found: Application, schema: Schema, files: list) -> list[dict[str, An
 
 @require_POST
 @fiche_view(back="funding:applications")
-def renew_form(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def renew_form(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """« Passer au nouveau formulaire »."""
-    found = find_application(organization, application_id)
+    found = find_application(organization, pk)
     try:
         services.renew_form(application=found, actor=request.user)
     except InvalidState as problem:
@@ -173,6 +172,6 @@ def renew_form(request: HttpRequest, organization: Organization, application_id:
 
 
 urlpatterns = [
-    path("<int:application_id>/", application, name="application"),
-    path("<int:application_id>/nouveau-formulaire/", renew_form, name="renew_form"),
+    path("<int:pk>/", application, name="application"),
+    path("<int:pk>/nouveau-formulaire/", renew_form, name="renew_form"),
 ]

@@ -25,10 +25,10 @@ def file_response(file: ApplicationFile) -> FileResponse:
 @require_safe
 @fiche_view(back="funding:applications")
 @cache_control(private=True, max_age=3600)
-def file(request: HttpRequest, organization: Organization, application_id: int, file_id: int) -> HttpResponse:
+def file(request: HttpRequest, organization: Organization, pk: int, file_id: int) -> HttpResponse:
     """A file that was sent with the application."""
-    found = find_application(organization, application_id)
+    found = find_application(organization, pk)
     return file_response(get_object_or_404(found.files, pk=file_id))
 
 
-urlpatterns = [path("<int:application_id>/fichiers/<int:file_id>/", file, name="file")]
+urlpatterns = [path("<int:pk>/fichiers/<int:file_id>/", file, name="file")]

@@ -1,4 +1,4 @@
-"""The small forms of the client's side; the long ones are built by staff (`schema`)."""
+"""What colleagues write to each other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.core.forms import GuichetForm
 
-from .services import COMMENT_LENGTH
+from ..services import COMMENT_LENGTH
 
 
 class CommentForm(GuichetForm, forms.Form):
