@@ -170,7 +170,7 @@ def _other_version(found: Application, data: QueryDict) -> FormVersion | None:
 def _settle(data: QueryDict, posted: dict[str, Any], base: dict[str, str]) -> None:
     """Apply what the person chose between two versions. Without a choice, the question stays."""
     try:
-        shown = json.loads(data.get(THEIRS, "") or "{}")
+        shown = json.loads(data.get("stored", "") or "{}")
     except (ValueError, RecursionError):
         return
     if not isinstance(shown, dict):
@@ -221,7 +221,7 @@ def _tell_script(
 
 def _go_on(request: HttpRequest, found: Application, schema: Schema, here: Section) -> HttpResponse:
     """Files, then where the button leads; here again when something is wrong."""
-    address = section_url(found, here.key)
+    address, keys = section_url(found, here.key), {question.key for question in here.questions}
     removed = removed_file(here, request.POST)
     if removed is not None:
         _remove(request, found, *removed)
@@ -235,7 +235,8 @@ def _go_on(request: HttpRequest, found: Application, schema: Schema, here: Secti
         )
     where = request.POST.get("go")
     if where == STAY:
-        return redirect(f"{address}#{request.POST.get('anchor', '')}" if request.POST.get("anchor") else address)
+        anchor = request.POST.get("anchor", "")
+        return redirect(f"{address}#{anchor}" if anchor.removeprefix("q-") in keys else address)
     if where == OVERVIEW:
         return redirect("funding:application", found.organization_id, found.pk)
     verdict = services.verdict_of(find_application(found.organization, found.pk))
@@ -319,7 +320,7 @@ def _show(request: HttpRequest, page: Page) -> HttpResponse:
         "is_writing": can_write or bool(page.refused),
         "refused": page.refused,
         "conflicts": [_shown(page, conflict) for conflict in page.conflicts],
-        "theirs": json.dumps(stored),
+        "stored": json.dumps(stored),
         "base": json.dumps(page.base),
         "summary": [
             {"label": page.schema.questions[one.question_key].label, "message": one.message, "url": f"#{one.input_id}"}
