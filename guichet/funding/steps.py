@@ -54,7 +54,7 @@ TONES = {
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the line. ``state``: « done », « current » or « coming »."""
+    """One step of the line. ``state``: « done », « current » or « coming »."""
 
     label: str | Promise
     state: str
@@ -83,14 +83,11 @@ def next_action(application: Application, *, can_submit: bool, closing: dt.datet
     if status == _S.DRAFT:
         return _("À remplir, puis à transmettre avant le %(moment)s.") % {"moment": moment(closing)}
     if status == _S.AWAITING_MANAGER:
-        if application.is_completion:
-            closing_words = day(application.changes_due_on)
-        else:
-            closing_words = moment(closing)
+        closing_words = day(application.changes_due_on) if application.is_completion else moment(closing)
         text = (
-            _("Pas encore transmise à %(body)s : relisez-la, puis transmettez-la avant le %(moment)s.")
+            _("Pas encore transmise à %(body)s : relisez-la, puis transmettez-la avant le %(moment)s.")
             if can_submit
-            else _("Pas encore transmise à %(body)s : un gestionnaire doit le faire avant le %(moment)s.")
+            else _("Pas encore transmise à %(body)s : un gestionnaire doit le faire avant le %(moment)s.")
         )
         return text % {"body": body, "moment": closing_words}
     if status == _S.CHANGES_REQUESTED:
@@ -102,8 +99,8 @@ def next_action(application: Application, *, can_submit: bool, closing: dt.datet
         }
     if status in (_S.SUBMITTED, _S.IN_REVIEW):
         if application.decision_due_on is None:
-            return _("Rien à faire pour le moment : %(body)s l’a reçue.") % {"body": body}
-        return _("Rien à faire pour le moment : %(body)s l’a reçue, et promet une réponse d’ici le %(day)s.") % {
+            return _("Rien à faire pour le moment : %(body)s l’a reçue.") % {"body": body}
+        return _("Rien à faire pour le moment : %(body)s l’a reçue, et promet une réponse d’ici le %(day)s.") % {
             "body": body,
             "day": day(application.decision_due_on),
         }
@@ -115,9 +112,9 @@ def next_action(application: Application, *, can_submit: bool, closing: dt.datet
 _SETTLED = {
     _S.ACCEPTED: gettext_lazy("Votre demande est acceptée."),
     _S.REFUSED: gettext_lazy("Votre demande n’a pas été retenue."),
-    _S.WAITLISTED: gettext_lazy("Votre demande est sur la liste d’attente : rien à faire pour le moment."),
+    _S.WAITLISTED: gettext_lazy("Votre demande est sur la liste d’attente : rien à faire pour le moment."),
     _S.REPORT_DUE: gettext_lazy("Reddition de comptes à remettre."),
-    _S.REPORT_SUBMITTED: gettext_lazy("Rien à faire pour le moment : votre reddition de comptes est reçue."),
+    _S.REPORT_SUBMITTED: gettext_lazy("Rien à faire pour le moment : votre reddition de comptes est reçue."),
     _S.CLOSED: gettext_lazy("Tout est terminé."),
     _S.WITHDRAWN: gettext_lazy("Cette demande a été retirée."),
 }

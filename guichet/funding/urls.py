@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-from .views import applications, calls, comments, drafts, files
+from .views import applications, calls, comments, drafts, files, sections
 
 app_name = "funding"
-PARTS = (applications, calls, drafts, files, comments)
+PARTS = (applications, calls, drafts, sections, files, comments)
 
 urlpatterns = [
     path(

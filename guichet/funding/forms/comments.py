@@ -14,5 +14,8 @@ class CommentForm(GuichetForm, forms.Form):
     """A word to the colleagues."""
 
     text = forms.CharField(
-        label=_("Votre commentaire"), max_length=COMMENT_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Votre commentaire"),
+        max_length=COMMENT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Écrivez votre commentaire avant de l’ajouter.")},
     )

@@ -7,42 +7,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funding', '0001_initial'),
+        ("funding", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApplicationComment',
+            name="ApplicationComment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author_name', models.CharField(max_length=250)),
-                ('text', models.TextField(verbose_name='commentaire')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='écrit')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='funding.application')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("author_name", models.CharField(max_length=250)),
+                ("text", models.TextField(verbose_name="commentaire")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="écrit")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="comments", to="funding.application"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'commentaire entre collègues',
-                'verbose_name_plural': 'commentaires entre collègues',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "commentaire entre collègues",
+                "verbose_name_plural": "commentaires entre collègues",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SectionVisit',
+            name="SectionVisit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(max_length=40)),
-                ('seen_at', models.DateTimeField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='funding.application')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("section", models.CharField(max_length=40)),
+                ("seen_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="visits", to="funding.application"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'passage dans une section',
-                'verbose_name_plural': 'passages dans les sections',
-                'constraints': [models.UniqueConstraint(fields=('application', 'user'), name='visit_one_per_person_and_draft')],
+                "verbose_name": "passage dans une section",
+                "verbose_name_plural": "passages dans les sections",
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "user"), name="visit_one_per_person_and_draft")
+                ],
             },
         ),
     ]

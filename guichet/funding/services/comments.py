@@ -21,7 +21,7 @@ def add_comment(*, application: Application, text: str, actor) -> ApplicationCom
     application = lock_application(application)
     require(perms.can_comment(actor, application))
     if application.comments.count() >= COMMENTS_AT_MOST:
-        raise InvalidState(_("Cette demande a déjà beaucoup de commentaires : aucun ne s’ajoute."))
+        raise InvalidState(_("Cette demande a déjà beaucoup de commentaires : aucun ne s’ajoute."))
     return ApplicationComment.objects.create(
         application=application, author=actor, author_name=str(actor)[:250], text=text[:COMMENT_LENGTH]
     )

@@ -33,7 +33,7 @@ class TooMuchText(InvalidState):
     """The answers together are larger than what is kept."""
 
     def __init__(self) -> None:
-        super().__init__(_("C’est trop de texte pour une seule demande : raccourcissez, puis enregistrez de nouveau."))
+        super().__init__(_("C’est trop de texte pour une seule demande : raccourcissez, puis enregistrez de nouveau."))
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def title_of(schema: Schema, answers: Mapping[str, Any]) -> str:
 
 
 def is_question_open(application: Application, question: Question) -> bool:
-    """Whether the client may answer this question now: « À compléter » opens those that are asked for, or all."""
+    """Whether the client may answer this question now: « À compléter » opens those that are asked for, or all."""
     if not application.is_open_to_clients:
         return False
     if application.status == ApplicationStatus.CHANGES_REQUESTED and application.changes_questions:
@@ -244,7 +244,7 @@ def refuse_closed(application: Application, section: Section, answers: Mapping[s
     ]
     if closed:
         raise InvalidState(
-            _("Ce n’est pas ouvert à la modification : %(questions)s. Rien n’a été enregistré.")
+            _("Ce n’est pas ouvert à la modification : %(questions)s. Rien n’a été enregistré.")
             % {"questions": ", ".join(f"«\u00a0{label}\u00a0»" for label in closed)}
         )
 

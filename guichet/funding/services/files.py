@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import datetime as dt
+import hashlib
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
@@ -34,12 +34,12 @@ def check_upload(question: Question, upload: UploadedFile) -> CleanFile:
     extension = _kind(PurePath(upload.name or "").suffix)
     if question.extensions and extension not in {_kind(one) for one in question.extensions}:
         raise ValidationError(
-            _("« %(name)s » n’est pas d’un type accepté : %(types)s."),
+            _("« %(name)s » n’est pas d’un type accepté : %(types)s."),
             params={"name": upload.name, "types": ", ".join(question.extensions)},
         )
     if upload.size and upload.size > question.max_mb * MEGABYTE:
         raise ValidationError(
-            _("« %(name)s » est trop lourd : %(most)d Mo au plus."),
+            _("« %(name)s » est trop lourd : %(most)d Mo au plus."),
             params={"name": upload.name, "most": question.max_mb},
         )
     return clean_document(upload)
@@ -68,11 +68,11 @@ def attach_file(*, application: Application, question_key: str, clean: CleanFile
         return twin
     if own.count() >= question.max_files:
         raise InvalidState(
-            _("« %(question)s » : %(count)d fichiers au plus. Retirez-en un d’abord.")
+            _("« %(question)s » : %(count)d fichiers au plus. Retirez-en un d’abord.")
             % {"question": question.label, "count": question.max_files}
         )
     if application.files.count() >= FILES_AT_MOST:
-        raise InvalidState(_("Cette demande a déjà beaucoup de fichiers : aucun ne s’ajoute. Écrivez-nous."))
+        raise InvalidState(_("Cette demande a déjà beaucoup de fichiers : aucun ne s’ajoute. Écrivez-nous."))
     file = ApplicationFile(
         application=application,
         question=question_key,
@@ -123,7 +123,7 @@ def _file_question(application: Application, key: str) -> Question:
     if question is None or question.type != QuestionType.FILE:
         raise InvalidState(_("Le formulaire ne demande plus ce fichier."))
     if not is_question_open(application, question):
-        raise InvalidState(_("« %(question)s » n’est pas ouvert à la modification.") % {"question": question.label})
+        raise InvalidState(_("« %(question)s » n’est pas ouvert à la modification.") % {"question": question.label})
     return question
 
 

@@ -56,7 +56,7 @@ def posted(application: Application, shown: dict | None = None, **answers) -> di
     return {"base": json.dumps(base), "version": application.form_version_id, "go": "next", **fields}
 
 
-# --- « Vos demandes » -----------------------------------------------------------------------------
+# --- « Vos demandes » -----------------------------------------------------------------------------
 
 
 def test_list_without_anything_says_so(client_for):
@@ -118,7 +118,13 @@ def test_call_tells_conditions_papers_and_effort_and_starts(client_for):
     access, call = AccessFactory(), CallFactory()
     browser = client_for(access.user)
     page = text_of(browser.get(reverse("funding:call", args=[access.organization_id, call.pk])))
-    for words in ("Votre fiche est en service.", "Devis", "2 sections à remplir", "5 000,00 $", "Commencer la demande"):
+    for words in (
+        "Votre fiche est en service.",
+        "Devis",
+        "2 sections à remplir",
+        "5 000,00 $",
+        "Commencer la demande",
+    ):
         assert words in page
     answer = browser.post(reverse("funding:start", args=[access.organization_id, call.pk]))
     application = Application.objects.get()
@@ -129,7 +135,7 @@ def test_call_that_the_fiche_may_not_ask_shows_why_and_no_button(client_for):
     access, call = AccessFactory(), CallFactory(needs_confirmed_fiche=True)
     browser = client_for(access.user)
     page = text_of(browser.get(reverse("funding:call", args=[access.organization_id, call.pk])))
-    assert "Condition non remplie :" in page
+    assert "Condition non remplie :" in page
     assert reverse("organizations:fiche", args=[access.organization_id]) in page
     assert "Commencer la demande" not in page
     answer = browser.post(reverse("funding:start", args=[access.organization_id, call.pk]), follow=True)
@@ -143,7 +149,7 @@ def test_call_that_has_an_application_shows_it_and_starts_no_other(browser, draf
     assert "Votre demande à cet appel" in page
     assert "Commencer la demande" not in page
     answer = browser.post(reverse("funding:start", args=[draft.organization_id, draft.call_id]), follow=True)
-    assert "Cette demande existait déjà : la voici." in text_of(answer)
+    assert "Cette demande existait déjà : la voici." in text_of(answer)
 
 
 def test_last_years_application_is_offered_with_what_it_keeps(client_for):
@@ -151,7 +157,7 @@ def test_last_years_application_is_offered_with_what_it_keeps(client_for):
     call = CallFactory(program=last.call.program, form=last.call.form)
     browser = client_for(AccessFactory(organization=last.organization).user)
     page = text_of(browser.get(reverse("funding:call", args=[last.organization_id, call.pk])))
-    assert "Vous avez déjà présenté une demande à ce programme : « Patins pour tous »" in page
+    assert "Vous avez déjà présenté une demande à ce programme : « Patins pour tous »" in page
     answer = browser.post(
         reverse("funding:start", args=[last.organization_id, call.pk]), {"earlier": "1"}, follow=True
     )
@@ -168,7 +174,7 @@ def test_draft_shows_what_is_missing_with_the_way_to_it(browser, draft):
     page = text_of(browser.get(url("application", draft)))
     assert f'href="{section_of(draft)}?verifier=1#q-resume"' in page
     assert f'href="{section_of(draft)}?verifier=1#q-verification"' in page
-    assert "Réponses obligatoires : 2 sur 5" in page
+    assert "Réponses obligatoires : 2 sur 5" in page
     check = text_of(browser.get(section_of(draft), {"verifier": "1"}))
     assert "Répondez à cette question." in check
 
@@ -199,7 +205,9 @@ def test_staff_read_a_draft_without_the_colleagues_comments(browser, client_for,
 
 
 def test_empty_comment_is_asked_for_again(browser, draft):
-    assert "Ce champ est obligatoire" in text_of(browser.post(url("comment", draft), {"text": " "}))
+    assert "Écrivez votre commentaire avant de l’ajouter." in text_of(
+        browser.post(url("comment", draft), {"text": " "})
+    )
 
 
 def test_withdrawn_call_is_told_and_the_draft_goes_on(browser, draft):
@@ -251,7 +259,11 @@ def test_two_versions_are_shown_and_the_one_chosen_is_saved(browser, draft, writ
     shown = dict(draft.answers)
     other = ManagerFactory(organization=draft.organization, user__first_name="Zoé", user__last_name="Roy").user
     services.save_answers(
-        application=draft, section_key="projet", answers={"nom": "Kayak"}, base={"nom": digest(shown["nom"])}, actor=other
+        application=draft,
+        section_key="projet",
+        answers={"nom": "Kayak"},
+        base={"nom": digest(shown["nom"])},
+        actor=other,
     )
     form = posted(draft, shown, nom="Canot", resume="Mon résumé.")
     answer = browser.post(section_of(draft), form)
@@ -334,7 +346,7 @@ def test_locked_application_says_so_and_keeps_the_text_on_the_page(browser, draf
     answer = browser.post(section_of(draft), posted(draft, nom="Kayak"))
     page = text_of(answer)
     assert answer.status_code == 409
-    assert "elle est maintenant « À transmettre par un gestionnaire »" in page
+    assert "elle est maintenant « À transmettre par un gestionnaire »" in page
     assert 'value="Kayak"' in page
     said = browser.post(section_of(draft), posted(draft, nom="Kayak"), **SCRIPT)
     assert said.status_code == 409
@@ -364,7 +376,7 @@ def test_completion_shows_the_rest_to_read_and_refuses_to_change_it(client_for):
     assert 'name="q-nom"' not in page
     forged = browser.post(section_of(application), posted(application, nom="Kayak"))
     assert forged.status_code == 409
-    assert "Ce n’est pas ouvert à la modification : « Nom du projet »" in text_of(forged)
+    assert "Ce n’est pas ouvert à la modification : « Nom du projet »" in text_of(forged)
 
 
 def test_form_that_changed_meanwhile_loses_nothing_that_was_typed(browser, draft):
@@ -443,7 +455,7 @@ def test_bad_file_is_told_beside_its_question_and_the_rest_is_saved(browser, dra
         **{"q-nom": "Kayak"},
     )
     page = text_of(answer)
-    assert "« devis.exe » n’est pas d’un type accepté : pdf." in page
+    assert "« devis.exe » n’est pas d’un type accepté : pdf." in page
     draft.refresh_from_db()
     assert draft.answers["nom"] == "Kayak"
     assert ApplicationFile.objects.get().name == "devis.pdf"

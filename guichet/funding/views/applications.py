@@ -1,4 +1,4 @@
-"""« Vos demandes »: what is open, what is under way, and the archives."""
+"""« Vos demandes »: what is open, what is under way, and the archives."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..steps import next_action, steps_of, tone_of
 @require_safe
 @fiche_view()
 def applications(request: HttpRequest, organization: Organization) -> HttpResponse:
-    """« Vos demandes »."""
+    """« Vos demandes »."""
     now = timezone.now()
     extensions = queries.extensions_of(organization)
     current = queries.current_applications(organization)
@@ -57,7 +57,7 @@ def applications(request: HttpRequest, organization: Organization) -> HttpRespon
 @require_safe
 @fiche_view(back="funding:applications")
 def archives(request: HttpRequest, organization: Organization) -> HttpResponse:
-    """« Archives »: what has ended, by year, searched by its name, its number or its programme."""
+    """« Archives »: what has ended, by year, searched by its name, its number or its programme."""
     words = request.GET.get("q", "").strip()[:100]
     years = queries.archive_years(organization)
     asked = request.GET.get("annee", "")

@@ -1,11 +1,11 @@
-"""One call for a fiche: may it apply, for how much, until when, with which papers; then « Commencer la demande »."""
+"""One call for a fiche: may it apply, for how much, until when, with which papers; then « Commencer la demande »."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -34,7 +34,7 @@ ROUNDED_TO = 15
 @require_safe
 @fiche_view(back="funding:applications")
 def call(request: HttpRequest, organization: Organization, call_id: int) -> HttpResponse:
-    """« Présenter une demande »: whether this fiche may, before any effort."""
+    """« Présenter une demande »: whether this fiche may, before any effort."""
     found = _call(organization, call_id)
     now = timezone.now()
     application = services.live_application(found, organization)
@@ -60,9 +60,7 @@ def call(request: HttpRequest, organization: Organization, call_id: int) -> Http
             "is_eligible": all(condition.is_met for condition in conditions),
             "problem": problem,
             "amounts": _amounts(found),
-            "papers": [
-                question for _section, question in schema if question.type == QuestionType.FILE
-            ],
+            "papers": [question for _section, question in schema if question.type == QuestionType.FILE],
             "sections": [section.title for section in schema.sections],
             "minutes": _minutes(schema),
             "application": application,
@@ -108,18 +106,22 @@ def _minutes(schema: Schema) -> int:
 @require_POST
 @fiche_view(back="funding:applications")
 def start(request: HttpRequest, organization: Organization, call_id: int) -> HttpResponse:
-    """« Commencer la demande », or « Reprendre ma demande de l’an dernier »."""
+    """« Commencer la demande », or « Reprendre ma demande de l’an dernier »."""
     found = _call(organization, call_id)
     began = timezone.now()
     try:
         application = services.start_application(
-            call=found, organization=organization, actor=request.user, from_earlier="earlier" in request.POST, now=began
+            call=found,
+            organization=organization,
+            actor=request.user,
+            from_earlier="earlier" in request.POST,
+            now=began,
         )
     except InvalidState as problem:
         messages.error(request, str(problem))
         return redirect("funding:call", organization.pk, found.pk)
     if application.started_at < began:
-        messages.info(request, _("Cette demande existait déjà : la voici. Il n’y en a qu’une par appel."))
+        messages.info(request, _("Cette demande existait déjà : la voici. Il n’y en a qu’une par appel."))
     elif application.answers:
         messages.success(request, _("Vos réponses de la dernière fois sont reprises. Vérifiez-les, puis complétez."))
     return redirect("funding:application", organization.pk, application.pk)

@@ -22,7 +22,7 @@ from .scope import find_application
 @require_POST
 @fiche_view(back="funding:applications")
 def comment(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
-    """« Ajouter » a comment."""
+    """« Ajouter » a comment."""
     found = find_application(organization, pk)
     if not perms.can_comment(request.user, found):
         raise Http404

@@ -80,9 +80,7 @@ def overview(request: HttpRequest, found: Application, form: CommentForm) -> dic
     }
 
 
-def _sections(
-    request: HttpRequest, found: Application, schema: Schema, verdict: Verdict
-) -> list[dict[str, Any]]:
+def _sections(request: HttpRequest, found: Application, schema: Schema, verdict: Verdict) -> list[dict[str, Any]]:
     """Each section that shows: how far it is, who wrote in it last, who is in it now."""
     progress = {one.section_key: one for one in verdict.progress}
     visits = services.visits_now(found, but=request.user) if found.is_open_to_clients else []
@@ -102,7 +100,9 @@ def _sections(
 def shown_sections(schema: Schema, verdict: Verdict) -> list[Section]:
     """The sections that hold something to see."""
     return [
-        section for section in schema.sections if any(question.key in verdict.visible for question in section.questions)
+        section
+        for section in schema.sections
+        if any(question.key in verdict.visible for question in section.questions)
     ]
 
 
@@ -160,7 +160,7 @@ def _files(found: Application, schema: Schema, files: list) -> list[dict[str, An
 @require_POST
 @fiche_view(back="funding:applications")
 def renew_form(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
-    """« Passer au nouveau formulaire »."""
+    """« Passer au nouveau formulaire »."""
     found = find_application(organization, pk)
     try:
         services.renew_form(application=found, actor=request.user)

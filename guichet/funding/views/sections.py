@@ -41,14 +41,14 @@ from ..schema import (
     read_posted,
     removed_file,
     row_action,
-    show_answer,
 )
-from .drafts import CHECK, names_of, section_url, shown_sections
+from ..schema.showing import show_answer
+from .drafts import names_of, section_url, shown_sections
 from .scope import find_application
 
 JSON = "application/json"
 THEIRS, MINE = "theirs", "mine"
-# Where « Enregistrer » leads.
+# Where « Enregistrer » leads.
 STAY, OVERVIEW = "stay", "overview"
 FIX = "?corriger=1"
 
@@ -107,7 +107,7 @@ def _digests(here: Section, answers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _presence(request: HttpRequest, found: Application, key: str) -> str:
-    """« Zoé Côté écrit dans cette section. », or nothing."""
+    """« Zoé Côté écrit dans cette section. », or nothing."""
     names = names_of(services.visits_now(found, but=request.user), key)
     return (
         ngettext("%(names)s écrit dans cette section.", "%(names)s écrivent dans cette section.", len(names))
@@ -194,9 +194,7 @@ def _tell_script(
     waiting = {conflict.question.key for conflict in saved.conflicts}
     same = {key for key in posted if digest(posted[key]) == digest(saved.answers.get(key))}
     changed = [
-        question.label
-        for question in here.questions
-        if question.key in posted and question.key not in same | waiting
+        question.label for question in here.questions if question.key in posted and question.key not in same | waiting
     ]
     hour = moment(timezone.now()).rpartition(", ")[2]
     return JsonResponse(
@@ -205,12 +203,12 @@ def _tell_script(
             "base": {key: digest(saved.answers.get(key)) for key in same},
             "presence": _presence(request, found, here.key),
             "conflicts": [
-                _("%(person)s a écrit autre chose en même temps que vous : « %(question)s ».")
+                _("%(person)s a écrit autre chose en même temps que vous : « %(question)s ».")
                 % {"person": conflict.by or _("Quelqu’un"), "question": conflict.question.label}
                 for conflict in saved.conflicts
             ],
             "changed": (
-                _("Modifié par quelqu’un d’autre depuis l’ouverture de cette page : %(questions)s.")
+                _("Modifié par quelqu’un d’autre depuis l’ouverture de cette page : %(questions)s.")
                 % {"questions": ", ".join(changed)}
                 if changed
                 else ""
@@ -271,7 +269,7 @@ def _remove(request: HttpRequest, found: Application, key: str, pk: int) -> None
     except InvalidState as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, _("Le fichier « %(name)s » est retiré.") % {"name": file.name})
+        messages.success(request, _("Le fichier « %(name)s » est retiré.") % {"name": file.name})
 
 
 def _receive(request: HttpRequest, found: Application, here: Section) -> list[Problem]:
