@@ -1,10 +1,13 @@
 """Programmes, forms, calls, applications."""
 
 from .applications import Application, ApplicationFile, Extension, Submission, closing_for
+from .drafting import WRITING_FOR, ApplicationComment, SectionVisit
 from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
 
 __all__ = [
+    "WRITING_FOR",
     "Application",
+    "ApplicationComment",
     "ApplicationFile",
     "Call",
     "Criterion",
@@ -13,6 +16,7 @@ __all__ = [
     "FormVersion",
     "Instalment",
     "Program",
+    "SectionVisit",
     "Submission",
     "closing_for",
 ]

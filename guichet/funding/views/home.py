@@ -59,7 +59,9 @@ def waiting_rows(organization_id: int) -> QuerySet[Application]:
 def in_bar(organization: Organization, count: int) -> dict[str, Any]:
     """Their line of the yellow bar."""
     text = ngettext(
-        "Une demande attend que vous la transmettiez.", "%(count)d demandes attendent que vous les transmettiez.", count
+        "Une demande attend que vous la transmettiez.",
+        "%(count)d demandes attendent que vous les transmettiez.",
+        count,
     ) % {"count": count}
     return {
         "text": " ".join([text, _("Accéder aux demandes ici.")]),

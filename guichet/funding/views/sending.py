@@ -20,6 +20,7 @@ from .. import perms, services
 from ..enums import ApplicationStatus
 from ..forms.sending import RemarkForm, StatementForm, WithdrawForm
 from ..models import Application
+from .drafts import missing_in
 from .scope import find_application
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -56,13 +57,15 @@ def send(request: HttpRequest, organization: Organization, pk: int) -> HttpRespo
             return redirect("funding:receipt", organization.pk, pk)
         except services.Incomplete as problem:
             messages.error(request, str(problem))
+    verdict = services.verdict_of(application)
     return _page(
         request,
         application,
         "send",
         form=form,
-        review=services.review_of(application),
-        closing=services.closing_of(application.call, organization),
+        sections=services.shown_application(application, verdict),
+        missing=missing_in(application, verdict),
+        closing=None if application.is_completion else services.closing_of(application.call, organization),
         too_late=services.too_late(application, received_at),
     )
 
@@ -91,9 +94,7 @@ def withdraw(request: HttpRequest, organization: Organization, pk: int) -> HttpR
         raise PermissionDenied
     form = WithdrawForm(request.POST or None, is_handed_in=application.submitted_at is not None)
     if request.method == "POST" and form.is_valid():
-        services.withdraw(
-            application=application, reason=form.cleaned_data.get("reason", ""), actor=request.user
-        )
+        services.withdraw(application=application, reason=form.cleaned_data.get("reason", ""), actor=request.user)
         messages.success(request, _("La demande est retirée. Ce que vous aviez écrit reste dans vos archives."))
         return redirect("funding:applications", organization.pk)
     return _page(request, application, "withdraw", form=form)

@@ -66,13 +66,6 @@ def communications(request: HttpRequest, organization: Organization) -> HttpResp
 
 @require_safe
 @fiche_view()
-def applications(request: HttpRequest, organization: Organization) -> HttpResponse:
-    """« Vos demandes »."""
-    return render(request, "organizations/applications.html", area_context(request, organization, "applications"))
-
-
-@require_safe
-@fiche_view()
 def support(request: HttpRequest, organization: Organization) -> HttpResponse:
     """« Accompagnement »."""
     return render(request, "organizations/support.html", area_context(request, organization, "support"))
