@@ -6,12 +6,13 @@ Pure functions: what they are given decides what they return. The template part
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .map_ground import HIT_MAX, HIT_MIN, RADIUS_MAX, Site, Tile, ground_of
 from .map_labels import AreaLabel, Disc, Label, place_labels
@@ -107,9 +108,15 @@ def radius_for(count: int, biggest: int) -> float:
 
 def title_of(name: str, count: int) -> str:
     """What a circle says: « Nicolet : 12 organismes »."""
+    return _title(count, get_language()).format(name=name, count=count)
+
+
+@functools.lru_cache(maxsize=1000)
+def _title(count: int, language: str) -> str:
+    """The sentence in this language: the catalogue is slow to answer for each of a hundred circles."""
     if count == 0:
-        return _("{name} : aucun organisme").format(name=name)
-    return ngettext("{name} : {count} organisme", "{name} : {count} organismes", count).format(name=name, count=count)
+        return _("{name} : aucun organisme")
+    return ngettext("{name} : {count} organisme", "{name} : {count} organismes", count)
 
 
 def draw_map(
