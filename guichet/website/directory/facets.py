@@ -73,10 +73,11 @@ class Facet:
 
 
 ACTIVITIES = Facet("activite", _("Activité"), "activities", Activity, many=True)
+KINDS = Facet("milieu", _("Milieu"), "kind")
 FACETS = (
     ACTIVITIES,
     Facet("clientele", _("Clientèle"), "clienteles", Clientele, many=True),
     Facet("mrc", _("MRC"), "mrc", Mrc),
     Facet("municipalite", _("Municipalité"), "municipality", Municipality),
-    Facet("milieu", _("Milieu"), "kind"),
+    KINDS,
 )

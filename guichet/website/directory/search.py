@@ -12,7 +12,7 @@ from guichet.core.shared import remembered
 from guichet.organizations.models import DirectoryEntry
 from guichet.organizations.models.directory import QUERY_LENGTH, words_of
 
-from .facets import FACETS, Facet
+from .facets import FACETS, KINDS, Facet
 from .reading import Found, count_all, find
 
 ENTRIES_PER_PAGE = 20
@@ -88,7 +88,7 @@ class Search:
     @property
     def total(self) -> int:
         """How many results: every entry has one « milieu »."""
-        kinds = self.group("milieu")
+        kinds = self.group(KINDS.name)
         return sum(choice.count for choice in kinds.chosen or kinds.choices)
 
     def group(self, name: str) -> Group:
@@ -121,13 +121,14 @@ class Search:
         """The counts of every facet are of what its own choice would leave, were the others as they are."""
         asked, entries = self._asked, DirectoryEntry.objects.matching(self.query)
         if self._has_words or len(asked) > 1:
-            return find(entries, asked, start=start, at_most=ENTRIES_PER_PAGE)
+            return find(entries, asked, once=self._has_words, start=start, at_most=ENTRIES_PER_PAGE)
         everything = remembered("directory counts", count_all)
         if not asked:
             return Found(everything, [])
         # One filter alone: what it leaves out is for its own counts only, and these are everything's.
         ((facet, values),) = asked.items()
-        found = find(entries.filter(facet.holds(values)), {}, start=start, at_most=ENTRIES_PER_PAGE)
+        kept = entries.filter(facet.holds(values))
+        found = find(kept, {}, once=True, start=start, at_most=ENTRIES_PER_PAGE)
         return Found({**found.counts, facet.name: everything[facet.name]}, found.keys)
 
     def _choices(self, facet: Facet, counts: dict[str, int]) -> Iterator[Choice]:

@@ -16,7 +16,7 @@ from wagtail.models import Page, Site
 
 from guichet.core.shared import remembered
 from guichet.organizations.models import DirectoryEntry
-from guichet.website.directory.facets import ACTIVITIES
+from guichet.website.directory.facets import ACTIVITIES, KINDS
 from guichet.website.directory.search import Choice, Group
 
 register = template.Library()
@@ -85,3 +85,9 @@ def activity_names(entry: DirectoryEntry) -> str:
     """The public activities of an entry, in words: the facet knows all of them, without another query."""
     chosen = {str(key) for key in entry.data.get("activities", [])}
     return ", ".join(name for key, name in ACTIVITIES.names().items() if key in chosen)
+
+
+@register.filter
+def kind_name(entry: DirectoryEntry) -> str:
+    """The « milieu » in words. Django's own `get_kind_display` translates every choice each time it is asked."""
+    return KINDS.names()[entry.kind]
