@@ -1,4 +1,4 @@
-"""What staff build a form of: sections, and in them a block a type of question (see `building` for what becomes of it)."""
+"""What staff build a form of: sections, and in them a block a type of question. `building` reads them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ClauseBlock(blocks.StructBlock):
 
 
 class ConditionBlock(blocks.StructBlock):
-    """« Montrer seulement si »: nothing in it, and it always shows."""
+    """« Montrer seulement si »: nothing in it, and it always shows."""
 
     match = blocks.ChoiceBlock(
         label=_("quand il y a plusieurs tests"),
@@ -96,9 +96,7 @@ class QuestionBlock(blocks.StructBlock):
 
     class Meta:
         label_format = "{label}"
-        form_layout = BlockGroup(
-            children=["label", "help", "required"], settings=["reference", "condition", "kept"]
-        )
+        form_layout = BlockGroup(children=["label", "help", "required"], settings=["reference", "condition", "kept"])
 
 
 class NoteBlock(blocks.StructBlock):

@@ -1,4 +1,4 @@
-"""From what staff build (`blocks`) to the form as data (`schema`): the keys are the blocks' own numbers, which last."""
+"""From what staff build (`blocks`) to the form as data (`schema`): the keys are the blocks' own ids, which last."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _names(built: Built, questions: list[Any]) -> dict[str, Named]:
         if not name:
             continue
         if name in names:
-            built.problems.append(_("Deux questions ont le repère « %(name)s ». Changez-en un.") % {"name": name})
+            built.problems.append(_("Deux questions ont le repère « %(name)s ». Changez-en un.") % {"name": name})
         else:
             options = {child.value.casefold(): child.id for child in _children(block.value.get("options"))}
             names[name] = Named(block.id, block.block_type, options)
@@ -115,7 +115,7 @@ def _condition(built: Built, where: str, value: StructValue, names: dict[str, Na
         named = names.get(test["question"])
         if named is None:
             built.problems.append(
-                _("La condition de « %(where)s » nomme « %(name)s » : aucune question n’a ce repère.")
+                _("La condition de « %(where)s » nomme « %(name)s » : aucune question n’a ce repère.")
                 % {"where": where, "name": test["question"]}
             )
         else:
@@ -124,7 +124,7 @@ def _condition(built: Built, where: str, value: StructValue, names: dict[str, Na
 
 
 def _answer(named: Named, words: str) -> str:
-    """What staff wrote, as the answer to that question is kept: the key of a choice, « yes » or « no »."""
+    """What staff wrote, as the answer to that question is kept: the key of a choice, « yes » or « no »."""
     words = words.strip()
     if named.type in CHOSEN:
         return named.options.get(words.casefold(), words)
@@ -177,7 +177,7 @@ def _check_sets(built: Built, body: StreamValue) -> None:
     for question_set, count in Counter(one for one in used if one is not None).items():
         if count > 1:
             built.problems.append(
-                _("Le bloc réutilisable « %(name)s » est là deux fois. Gardez-en un.") % {"name": question_set}
+                _("Le bloc réutilisable « %(name)s » est là deux fois. Gardez-en un.") % {"name": question_set}
             )
 
 
@@ -189,6 +189,6 @@ def _check_requested(built: Built) -> None:
                 line["kind"] == LineKind.LSCQ for line in question["revenues"]
             ):
                 built.problems.append(
-                    _("« %(question)s » n’a pas de ligne pour l’aide demandée. Ajoutez-la aux revenus.")
+                    _("« %(question)s » n’a pas de ligne pour l’aide demandée. Ajoutez-la aux revenus.")
                     % {"question": question["label"]}
                 )

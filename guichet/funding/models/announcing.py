@@ -1,4 +1,4 @@
-"""Who is told that a call opens, and that it closes soon: a row a person, so that nobody is told twice or forgotten."""
+"""Who is told that a call opens or closes soon: a row each, so that nobody is told twice or forgotten."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class AnnouncementRecipient(models.Model):
 
 
 class ClosingReminder(models.Model):
-    """A reminder that went out for one application, so many days before one closing: another date is another reminder."""
+    """A reminder about one application, so many days before one closing: another date is another reminder."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="closing_reminders")
     days = models.PositiveSmallIntegerField()

@@ -10,7 +10,7 @@ from ..blocks import QuestionsBlock
 
 
 class QuestionSet(models.Model):
-    """« Bloc réutilisable »."""
+    """« Bloc réutilisable »."""
 
     name = models.CharField(_("nom"), max_length=120, unique=True)
     body = StreamField(QuestionsBlock(), verbose_name=_("questions"))

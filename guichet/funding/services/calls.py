@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from guichet.core.errors import InvalidState
 from guichet.core.events import record
 from guichet.core.templatetags.guichet import moment
+from guichet.organizations.enums import Kind
 
 from .. import perms
 from ..enums import CALL_TRANSITIONS, ApplicationStatus, CallStatus
 from ..messages import calls as messages
 from ..models import Application, Call, Criterion, Instalment
+from ..schema import format_percent
 from .base import require
 
 # Not with the body yet: a call that is withdrawn stops them.
@@ -39,14 +41,20 @@ def problem_of_shares(shares: Iterable[Decimal]) -> str:
     total = sum(shares, Decimal())
     if not shares or total == 100:
         return ""
-    return _("Les versements font %(total)s % au total : ils doivent faire 100 %.").replace(
-        "%(total)s", f"{total.normalize():f}".replace(".", ",")
-    )
+    return _("Les versements font %(total)s au total. Ils doivent faire %(all)s.") % {
+        "total": format_percent(total),
+        "all": format_percent(Decimal(100)),
+    }
 
 
 def being_written(call: Call) -> int:
     """How many applications to this call are being written."""
     return call.applications.filter(status__in=BEING_WRITTEN).count()
+
+
+def kinds_in_words(call: Call) -> str:
+    """The milieux that may apply; empty when all may."""
+    return ", ".join(str(Kind(kind).label) for kind in call.kinds)
 
 
 def _check(call: Call) -> None:
@@ -74,7 +82,7 @@ def update_call(*, call: Call, actor, mrcs: Iterable | None = None) -> Call:
     _check(call)
     if any(getattr(call, name) != getattr(stored, name) for name in FIXED) and stored.applications.exists():
         raise InvalidState(
-            _("Des organismes écrivent déjà : le programme, le sigle et le formulaire de cet appel ne changent plus.")
+            _("Des organismes écrivent déjà : le programme, le sigle et le formulaire de cet appel ne changent plus.")
         )
     # What others write in the row meanwhile.
     for name in ("status", "last_number", "announced_at", "reminded_at"):
@@ -97,7 +105,7 @@ def _dates(call: Call) -> str:
 def _move(call: Call, status: CallStatus) -> None:
     if status not in CALL_TRANSITIONS[CallStatus(call.status)]:
         raise InvalidState(
-            _("Cet appel a changé d’état entre-temps : il est maintenant « %(status)s ».")
+            _("Cet appel a changé d’état entre-temps : il est maintenant « %(status)s ».")
             % {"status": call.get_status_display()}
         )
     call.status = status
@@ -111,11 +119,11 @@ def publish_call(*, call: Call, actor) -> Call:
     require(perms.can_run_program(actor, call.program))
     if not call.form.versions.exists():
         raise InvalidState(
-            _("Le formulaire « %(form)s » n’a encore aucune version. Publiez-le d’abord.") % {"form": call.form}
+            _("Le formulaire « %(form)s » n’a encore aucune version. Publiez-le d’abord.") % {"form": call.form}
         )
     if not call.program.is_published:
         raise InvalidState(
-            _("Le programme « %(program)s » ne paraît pas dans le site. Publiez-le d’abord.")
+            _("Le programme « %(program)s » ne paraît pas dans le site. Publiez-le d’abord.")
             % {"program": call.program}
         )
     _check(call)
@@ -126,7 +134,7 @@ def publish_call(*, call: Call, actor) -> Call:
 
 @transaction.atomic
 def withdraw_call(*, call: Call, reason: str, actor) -> Call:
-    """Take no application any more. What is being written stays, and its people are told; what was handed in goes on."""
+    """Take no application any more. What is being written stays, its people are told; what was handed in goes on."""
     call = lock_call(call)
     require(perms.can_run_program(actor, call.program))
     _move(call, CallStatus.WITHDRAWN)
@@ -137,17 +145,19 @@ def withdraw_call(*, call: Call, reason: str, actor) -> Call:
 
 
 def a_year_later(words: str) -> str:
-    """« automne 2026 » → « automne 2027 », « PAFILR-2026 » → « PAFILR-2027 »."""
+    """« automne 2026 » → « automne 2027 », « PAFILR-2026 » → « PAFILR-2027 »."""
     return _YEAR.sub(lambda found: str(int(found[0]) + 1), words)
 
 
 @transaction.atomic
 def copy_call(*, call: Call, name: str, code: str, actor) -> Call:
-    """« Copier l’appel de l’an dernier »: a draft with all that this one has, a year later. The code has to be new."""
+    """« Copier l’appel de l’an dernier »: a draft with all that this one has, a year later. The code has to be new."""
     source = lock_call(call)
     require(perms.can_run_program(actor, source.program))
     if Call.objects.filter(code=code).exists():
-        raise InvalidState(_("Le sigle « %(code)s » sert déjà à un autre appel. Donnez-en un nouveau.") % {"code": code})
+        raise InvalidState(
+            _("Le sigle « %(code)s » sert déjà à un autre appel. Donnez-en un nouveau.") % {"code": code}
+        )
     mrcs, criteria, instalments = list(source.mrcs.all()), list(source.criteria.all()), list(source.instalments.all())
     copy = Call.objects.get(pk=source.pk)
     copy.pk = None

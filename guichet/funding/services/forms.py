@@ -33,8 +33,8 @@ class EditedMeanwhile(InvalidState):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Quelqu’un d’autre a enregistré ce formulaire pendant que vous y travailliez. Rien n’est enregistré : "
-                "regardez sa version dans un autre onglet, puis enregistrez de nouveau pour mettre la vôtre à la place."
+                "Quelqu’un d’autre a enregistré ce formulaire pendant que vous y travailliez. Rien n’est enregistré : "
+                "regardez sa version dans un autre onglet, puis enregistrez de nouveau pour la remplacer par la vôtre."
             )
         )
 
@@ -84,7 +84,7 @@ def save_form(*, form: Form, opened: dt.datetime | None, actor) -> Form:
     if opened is not None and stored.updated_at != opened:
         raise EditedMeanwhile
     if stored.purpose != form.purpose and (calls_using(stored).exists() or stored.versions.exists()):
-        raise InvalidState(_("Ce formulaire sert déjà : son usage ne change plus."))
+        raise InvalidState(_("Ce formulaire sert déjà : son usage ne change plus."))
     form.save()
     record(verb="funding.form_changed", actor=actor, subject=form)
     return form
@@ -116,7 +116,7 @@ def publish_form(*, form: Form, actor) -> FormVersion:
 
 @transaction.atomic
 def copy_form(*, form: Form, actor) -> Form:
-    """Another form with the same content: its questions keep their keys, so that next year's drafts find their answers."""
+    """Another form with the same content: its questions keep their keys, so that next year finds its answers."""
     require(perms.can_build_forms(actor))
     copy = Form.objects.get(pk=form.pk)
     copy.pk = None
@@ -133,7 +133,7 @@ def delete_form(*, form: Form, actor) -> None:
     form = lock_form(form)
     require(perms.can_edit_form(actor, form))
     if calls_using(form).exists() or Application.objects.filter(form_version__form=form).exists():
-        raise InvalidState(_("Ce formulaire sert à un appel : il ne peut pas être supprimé."))
+        raise InvalidState(_("Ce formulaire sert à un appel : il ne peut pas être supprimé."))
     record(verb="funding.form_deleted", actor=actor, subject=form)
     form.versions.all().delete()
     form.delete()

@@ -71,7 +71,9 @@ def _show(program: Program, shown: bool, actor) -> Program:
     require(perms.can_run_program(actor, program))
     if program.is_published == shown:
         raise InvalidState(
-            _("Ce programme paraît déjà dans le site.") if shown else _("Ce programme ne paraît déjà plus dans le site.")
+            _("Ce programme paraît déjà dans le site.")
+            if shown
+            else _("Ce programme ne paraît déjà plus dans le site.")
         )
     program.is_published = shown
     program.save(update_fields=["is_published"])
