@@ -8,9 +8,10 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.snippets.models import register_snippet
 
-from .staff import calls, forms, programs, question_sets
+from .staff import announcing, calls, forms, programs, question_sets
 
 PARTS = (
+    announcing,
     calls,
     forms,
     programs,

@@ -6,7 +6,6 @@ import django_filters
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -32,8 +31,6 @@ from ..models import Announcement, Call, Program
 from .editing import Editor
 
 EVENTS_SHOWN = 50
-PEOPLE_SHOWN = 50
-REFRESH_SECONDS = 2
 
 PANELS = ObjectList(
     [
@@ -188,7 +185,7 @@ def _find(pk: int) -> Call:
     return get_object_or_404(Call.objects.select_related("program", "form", "report_form", "copied_from"), pk=pk)
 
 
-def _find_own(request: HttpRequest, pk: int) -> Call:
+def find_own(request: HttpRequest, pk: int) -> Call:
     """The call, of a programme that the person has; 403 else."""
     call = _find(pk)
     if not perms.can_run_program(request.user, call.program):
@@ -196,7 +193,8 @@ def _find_own(request: HttpRequest, pk: int) -> Call:
     return call
 
 
-def _trail(call: Call | None = None) -> list[tuple[str, str]]:
+def trail_to(call: Call | None = None) -> list[tuple[str, str]]:
+    """From the list to the call's page."""
     trail = [(_("Appels de demandes"), reverse("staff_calls"))]
     return trail if call is None else [*trail, (str(call), reverse("staff_call", args=[call.pk]))]
 
@@ -216,7 +214,7 @@ def call_page(request: HttpRequest, pk: int) -> HttpResponse:
         "funding/staff/call.html",
         title=str(call),
         icon="calendar-alt",
-        trail=_trail(),
+        trail=trail_to(),
         call=call,
         phase=call.phase(),
         phases=CallPhase,
@@ -261,7 +259,7 @@ def add(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("L’appel « %(call)s » est prêt à relire.") % {"call": call})
             return redirect("staff_call", pk=call.pk)
     return editor.page(
-        "funding/staff/editor.html", title=_("Nouvel appel"), trail=_trail(), back=reverse("staff_calls")
+        "funding/staff/editor.html", title=_("Nouvel appel"), trail=trail_to(), back=reverse("staff_calls")
     )
 
 
@@ -269,8 +267,8 @@ def add(request: HttpRequest) -> HttpResponse:
 @staff_view(back="staff_call", same_object=True)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """« Modifier », published or not: new dates are told in the timeline."""
-    call = _find_own(request, pk)
-    trail = _trail(call)
+    call = find_own(request, pk)
+    trail = trail_to(call)
     editor = Editor(PANELS, call, request)
     if editor.is_valid():
         try:
@@ -300,7 +298,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_view(back="staff_call", same_object=True)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """« Retirer », after a page that says what becomes of those who write."""
-    call = _find_own(request, pk)
+    call = find_own(request, pk)
     form = WithdrawCallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.withdraw_call(call=call, reason=form.cleaned_data["reason"], actor=request.user)
@@ -311,7 +309,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         "funding/staff/call_withdraw.html",
         title=_("Retirer l’appel"),
         icon="calendar-alt",
-        trail=_trail(call),
+        trail=trail_to(call),
         call=call,
         written_count=services.being_written(call),
         handed_in_count=call.applications.handed_in().count(),
@@ -323,7 +321,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_view(back="staff_call", same_object=True)
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
     """« Copier l’appel de l’an dernier »."""
-    call = _find_own(request, pk)
+    call = find_own(request, pk)
     suggested = {"name": services.a_year_later(call.name), "code": services.a_year_later(call.code)}
     form = CopyCallForm(request.POST or None, initial=suggested)
     if request.method == "POST" and form.is_valid():
@@ -339,54 +337,9 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
         "funding/staff/call_copy.html",
         title=_("Copier l’appel"),
         icon="copy",
-        trail=_trail(call),
+        trail=trail_to(call),
         call=call,
         form=form,
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_view(back="staff_call", same_object=True)
-def announce(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Annoncer aux organismes admissibles »: who will be told, then how far it is."""
-    call = _find_own(request, pk)
-    if request.method == "POST":
-        services.start_announcement(call=call, actor=request.user)
-        return redirect("staff_call_announce", pk=pk)
-    announcement = Announcement.objects.select_related("started_by").filter(call=call).first()
-    if announcement is None:
-        return _announcement_to_confirm(request, call)
-    response = render_page(
-        request,
-        "funding/staff/announcement.html",
-        title=_("Annonce de l’ouverture"),
-        icon="mail",
-        trail=_trail(call),
-        call=call,
-        announcement=announcement,
-        sent=announcement.recipients.filter(sent_at__isnull=False).count(),
-        total=announcement.recipients.count(),
-    )
-    if announcement.finished_at is None:
-        response.headers["Refresh"] = str(REFRESH_SECONDS)
-    return response
-
-
-def _announcement_to_confirm(request: HttpRequest, call: Call) -> HttpResponse:
-    people = list(services.audience_of(call).items())
-    fiches = services.eligible_fiches(call).count()
-    return render_page(
-        request,
-        "funding/staff/announce.html",
-        title=_("Annoncer l’ouverture"),
-        icon="mail",
-        trail=_trail(call),
-        call=call,
-        may_announce=call.is_published and call.phase() in {CallPhase.OPEN, CallPhase.COMING},
-        people_count=len(people),
-        fiches_count=fiches,
-        silent_count=fiches - len({fiche.pk for _user, own in people for fiche in own}),
-        page=Paginator(people, PEOPLE_SHOWN).get_page(request.GET.get("p")),
     )
 
 
@@ -399,7 +352,6 @@ urlpatterns = [
     path("appels/<int:pk>/publier/", publish, name="staff_call_publish"),
     path("appels/<int:pk>/retirer/", withdraw, name="staff_call_withdraw"),
     path("appels/<int:pk>/copier/", copy, name="staff_call_copy"),
-    path("appels/<int:pk>/annoncer/", announce, name="staff_call_announce"),
 ]
 menu_items = [
     AgentMenuItem(

@@ -91,9 +91,7 @@ def withdraw(request: HttpRequest, organization: Organization, pk: int) -> HttpR
         raise PermissionDenied
     form = WithdrawForm(request.POST or None, is_handed_in=application.submitted_at is not None)
     if request.method == "POST" and form.is_valid():
-        services.withdraw(
-            application=application, reason=form.cleaned_data.get("reason", ""), actor=request.user
-        )
+        services.withdraw(application=application, reason=form.cleaned_data.get("reason", ""), actor=request.user)
         messages.success(request, _("La demande est retirée. Ce que vous aviez écrit reste dans vos archives."))
         return redirect("funding:applications", organization.pk)
     return _page(request, application, "withdraw", form=form)
