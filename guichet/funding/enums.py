@@ -111,3 +111,10 @@ SENTENCES |= {
     "funding.form_published": _("{actor} a publié la version {number} du formulaire {subject}."),
     "funding.form_deleted": _("{actor} a supprimé le formulaire {subject}."),
 }
+
+SENTENCES |= {
+    "funding.application_started_on_behalf": _("{actor} a commencé la demande {subject} au nom de l’organisme."),
+    "funding.application_form_renewed": _("{actor} a fait passer la demande {subject} au nouveau formulaire."),
+    "funding.file_attached": _("{actor} a joint « {file} » à la demande {subject}."),
+    "funding.file_removed": _("{actor} a retiré « {file} » de la demande {subject}."),
+}

@@ -3,12 +3,15 @@
 from .announcing import Announcement, AnnouncementRecipient, ClosingReminder
 from .applications import Application, ApplicationFile, Extension, Submission, closing_for
 from .building import QuestionSet
+from .drafting import WRITING_FOR, ApplicationComment, SectionVisit
 from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
 
 __all__ = [
+    "WRITING_FOR",
     "Announcement",
     "AnnouncementRecipient",
     "Application",
+    "ApplicationComment",
     "ApplicationFile",
     "Call",
     "ClosingReminder",
@@ -19,6 +22,7 @@ __all__ = [
     "Instalment",
     "Program",
     "QuestionSet",
+    "SectionVisit",
     "Submission",
     "closing_for",
 ]

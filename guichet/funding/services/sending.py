@@ -212,7 +212,7 @@ def remind_managers(*, now: dt.datetime | None = None) -> int:
     for pk in list(waiting.values_list("pk", flat=True)):
         with transaction.atomic():
             application = lock_application(Application.objects.get(pk=pk))
-            if application.status != ApplicationStatus.AWAITING_MANAGER or _too_late(application, now):
+            if application.status != ApplicationStatus.AWAITING_MANAGER or too_late(application, now):
                 continue
             application.managers_reminded_at = now
             application.save(update_fields=["managers_reminded_at"])
@@ -312,14 +312,15 @@ def _closing(application: Application) -> dt.datetime | None:
     return closing_of(application.call, application.organization)
 
 
-def _too_late(application: Application, now: dt.datetime) -> str:
+def too_late(application: Application, now: dt.datetime) -> str:
+    """Why it cannot be handed in at ``now``, in a sentence; empty when it can. A completion is never too late."""
     if application.is_completion:
         return ""
     return why_not_in_time(application.call, application.organization, now=now)
 
 
 def _require_in_time(application: Application, now: dt.datetime) -> None:
-    reason = _too_late(application, now)
+    reason = too_late(application, now)
     if reason:
         raise InvalidState(reason)
 

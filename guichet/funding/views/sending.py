@@ -20,6 +20,7 @@ from .. import perms, services
 from ..enums import ApplicationStatus
 from ..forms.sending import RemarkForm, StatementForm, WithdrawForm
 from ..models import Application
+from .drafts import missing_in
 from .scope import find_application
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -56,14 +57,16 @@ def send(request: HttpRequest, organization: Organization, pk: int) -> HttpRespo
             return redirect("funding:receipt", organization.pk, pk)
         except services.Incomplete as problem:
             messages.error(request, str(problem))
+    verdict = services.verdict_of(application)
     return _page(
         request,
         application,
         "send",
         form=form,
-        review=services.review_of(application),
-        closing=services.closing_of(application.call, organization),
-        too_late=services.too_late(application, now=received_at),
+        sections=services.shown_application(application, verdict),
+        missing=missing_in(application, verdict),
+        closing=None if application.is_completion else services.closing_of(application.call, organization),
+        too_late=services.too_late(application, received_at),
     )
 
 

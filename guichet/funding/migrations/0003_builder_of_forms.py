@@ -11,7 +11,7 @@ import guichet.funding.blocks
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0001_initial"),
+        ("funding", "0002_drafting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
