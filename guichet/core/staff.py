@@ -63,6 +63,9 @@ KINDS = {
     "request_to_decide": gettext_lazy("Inscription à traiter"),
     "role_changed": gettext_lazy("Rôle changé"),
     "silent_fiches": gettext_lazy("Fiches silencieuses"),
+    "call_opens": gettext_lazy("Appel annoncé"),
+    "call_closes_soon": gettext_lazy("Clôture rappelée"),
+    "call_withdrawn": gettext_lazy("Appel retiré"),
     "user_to_approve": gettext_lazy("Utilisateur à approuver"),
 }
 

@@ -12,7 +12,7 @@ from guichet.core.models import OutgoingMessage
 from guichet.organizations.models import Organization
 
 from ..models import Application, Call
-from .base import managers_of, writers_of
+from .base import managers_of, tell, writers_of
 
 
 def call_opens(call: Call, *, user, fiches: Sequence[Organization]) -> OutgoingMessage:
@@ -43,17 +43,4 @@ def call_withdrawn(call: Call, applications: Iterable[Application], *, reason: s
 
 def _tell_writers(name: str, application: Application, **context) -> None:
     people = [*managers_of(application), *writers_of(application)]
-    for user in {user.pk: user for user in people if user.email and user.is_active}.values():
-        queue_message(
-            template=f"funding/messages/{name}.html",
-            to=user.email,
-            user=user,
-            context={
-                "user": user,
-                "application": application,
-                "call": application.call,
-                "organization": application.organization,
-                "url": absolute_url(reverse("organizations:applications", args=[application.organization_id])),
-                **context,
-            },
-        )
+    tell(name, people=people, application=application, call=application.call, **context)

@@ -1,4 +1,4 @@
-"""« Annoncer aux organismes admissibles »: who will be told that a call opens, then how far the sending is."""
+"""« Annoncer aux organismes admissibles »: who will be told that a call opens, then how far the sending is."""
 
 from __future__ import annotations
 

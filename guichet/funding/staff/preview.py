@@ -11,8 +11,9 @@ from guichet.core.staff_frame import staff_view
 
 from .. import perms
 from ..building import build
+from ..enums import FormPurpose
 from ..models import Form
-from ..schema import bound_questions, evaluate, parse_schema, read_posted
+from ..schema import base_input, bound_questions, evaluate, parse_schema, read_posted, row_action
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,14 +28,18 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             answers |= read_posted(section, request.POST)
     # Every fiche has its own words: these stand for them.
     fiche = {question.field: _("(vient de la fiche)") for _section, question in schema if question.field}
-    verdict = evaluate(schema, answers, fiche=fiche)
+    # A report is about what was really spent.
+    column = "real" if form.purpose == FormPurpose.REPORT else "planned"
+    verdict = evaluate(schema, answers, fiche=fiche, column=column)
+    sends = request.method == "POST" and not any(row_action(section, request.POST) for section in schema.sections)
     return render(
         request,
         "funding/staff/preview.html",
         {
             "form": form,
+            "base": base_input(schema.sections[0], answers) if schema.sections else "",
             "sections": [
-                (section, bound_questions(section, answers, verdict, missing=request.method == "POST"))
+                (section, bound_questions(section, answers, verdict, base=False, missing=sends, column=column))
                 for section in schema.sections
             ],
             "may_edit": perms.can_edit_form(request.user, form),

@@ -12,6 +12,7 @@ from guichet.core.ics import Deadline, calendar_file
 from guichet.core.messages import absolute_url
 from guichet.core.perms import is_agent
 from guichet.core.templatetags.guichet import moment
+from guichet.organizations.models import Access
 
 from .. import services
 from ..enums import CallPhase
@@ -39,6 +40,7 @@ def _find(request: HttpRequest, slug: str) -> Program:
 def program(request: HttpRequest, slug: str) -> HttpResponse:
     """One programme, its calls and how to apply."""
     found = _find(request, slug)
+    fiche = _own_fiche(request)
     parts = [
         (_("Qui peut présenter une demande"), found.who_may_apply),
         (_("Montants"), found.amounts),
@@ -52,18 +54,27 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "program": found,
             "parts": [(title, text) for title, text in parts if text],
-            "open_calls": [_shown(call) for call in in_phase(found, CallPhase.OPEN)],
-            "coming_calls": [_shown(call) for call in in_phase(found, CallPhase.COMING)],
+            "open_calls": [_shown(call, fiche) for call in in_phase(found, CallPhase.OPEN)],
+            "coming_calls": [_shown(call, fiche) for call in in_phase(found, CallPhase.COMING)],
             "closed_calls": in_phase(found, CallPhase.CLOSED)[::-1][:CLOSED_SHOWN],
             "address": absolute_url(reverse("programs:program", args=[slug])),
         },
     )
 
 
-def _shown(call: Call) -> dict:
-    """A call, with its conditions in words."""
+def _own_fiche(request: HttpRequest) -> int | None:
+    """The fiche of somebody who has one alone: they need not choose it."""
+    if not request.user.is_authenticated:
+        return None
+    fiches = list(Access.objects.active().filter(user=request.user).values_list("organization", flat=True)[:2])
+    return fiches[0] if len(fiches) == 1 else None
+
+
+def _shown(call: Call, fiche: int | None) -> dict:
+    """A call, with its conditions in words, and where one applies."""
     return {
         "call": call,
+        "url": reverse("funding:call", args=[fiche, call.pk]) if fiche else reverse("organizations:area"),
         "kinds": services.kinds_in_words(call),
         "mrcs": ", ".join(mrc.name for mrc in call.mrcs.all()),
     }
