@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guichet.core.kept_forms import typed_in
 from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import area_context, fiche_view
 
@@ -43,7 +44,7 @@ def send(request: HttpRequest, organization: Organization, pk: int) -> HttpRespo
     received_at = timezone.now()
     application = find_application(organization, pk)
     may_submit = perms.can_submit(request.user, application)
-    form = StatementForm(request.POST or None, organization=organization) if may_submit else None
+    form = StatementForm(typed_in(request), organization=organization) if may_submit else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             if form is None:
@@ -77,7 +78,7 @@ def give_back(request: HttpRequest, organization: Organization, pk: int) -> Http
     application = find_application(organization, pk)
     if not perms.can_return(request.user, application):
         raise PermissionDenied
-    form = RemarkForm(request.POST or None)
+    form = RemarkForm(typed_in(request))
     if request.method == "POST" and form.is_valid():
         services.return_application(application=application, remark=form.cleaned_data["remark"], actor=request.user)
         messages.success(request, _("La demande est retournée à vos collègues, avec votre remarque."))
@@ -92,7 +93,7 @@ def withdraw(request: HttpRequest, organization: Organization, pk: int) -> HttpR
     application = find_application(organization, pk)
     if not perms.can_withdraw(request.user, application):
         raise PermissionDenied
-    form = WithdrawForm(request.POST or None, is_handed_in=application.submitted_at is not None)
+    form = WithdrawForm(typed_in(request), is_handed_in=application.submitted_at is not None)
     if request.method == "POST" and form.is_valid():
         services.withdraw(application=application, reason=form.cleaned_data.get("reason", ""), actor=request.user)
         messages.success(request, _("La demande est retirée. Ce que vous aviez écrit reste dans vos archives."))
