@@ -69,6 +69,9 @@ KINDS = {
     "application_to_submit": gettext_lazy("Demande à transmettre"),
     "application_withdrawn": gettext_lazy("Demande retirée"),
     "extension_granted": gettext_lazy("Prolongation d’un appel"),
+    "call_opens": gettext_lazy("Appel annoncé"),
+    "call_closes_soon": gettext_lazy("Clôture rappelée"),
+    "call_withdrawn": gettext_lazy("Appel retiré"),
     "user_to_approve": gettext_lazy("Utilisateur à approuver"),
 }
 
