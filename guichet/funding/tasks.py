@@ -7,6 +7,7 @@ from django_tasks import task
 from guichet.core.calendar import daily
 
 from . import services
+from .services import completion
 
 
 @task(backend="queue")
@@ -20,3 +21,10 @@ def make_submission_pdf(submission_id: int) -> None:
 def remind_managers() -> None:
     """Remind gestionnaires of the applications that wait for them."""
     services.remind_managers()
+
+
+@daily(at=dt.time(8, 45))
+@task(backend="queue")
+def remind_completions() -> None:
+    """Remind the fiches of the completions that are due."""
+    completion.remind_completions()
