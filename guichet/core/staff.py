@@ -73,6 +73,15 @@ KINDS = {
     "call_closes_soon": gettext_lazy("Clôture rappelée"),
     "call_withdrawn": gettext_lazy("Appel retiré"),
     "user_to_approve": gettext_lazy("Utilisateur à approuver"),
+    # Applications in evaluation.
+    "application_entrusted": gettext_lazy("Demande confiée"),
+    "application_moved": gettext_lazy("Demande suivie : du nouveau"),
+    "changes_asked": gettext_lazy("Complément demandé"),
+    "changes_reminder": gettext_lazy("Rappel d’un complément"),
+    "message_to_fiche": gettext_lazy("Message à un organisme"),
+    "message_to_staff": gettext_lazy("Message d’un organisme"),
+    "review_reopened": gettext_lazy("Évaluation rouverte"),
+    "reviews_assigned": gettext_lazy("Évaluations demandées"),
 }
 
 

@@ -7,6 +7,7 @@ from django_tasks import task
 from guichet.core.calendar import daily, every
 
 from . import services
+from .services import completion
 
 
 @task(backend="queue")
@@ -43,3 +44,10 @@ def resume_announcements() -> None:
 def remind_of_closings() -> None:
     """Remind those who have not handed in that a call closes."""
     services.remind_of_closings()
+
+
+@daily(at=dt.time(8, 45))
+@task(backend="queue")
+def remind_completions() -> None:
+    """Remind the fiches of the completions that are due."""
+    completion.remind_completions()

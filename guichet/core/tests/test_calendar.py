@@ -19,6 +19,7 @@ OURS = {
     "guichet.funding.tasks.remind_managers",
     "guichet.funding.tasks.remind_of_closings",
     "guichet.funding.tasks.resume_announcements",
+    "guichet.funding.tasks.remind_completions",
     "guichet.organizations.tasks.expire_invitations",
     "guichet.organizations.tasks.forget_unused_files",
     "guichet.organizations.tasks.forget_old_merges",

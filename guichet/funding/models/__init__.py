@@ -4,6 +4,20 @@ from .announcing import Announcement, AnnouncementRecipient, ClosingReminder
 from .applications import Application, ApplicationFile, Extension, Submission, closing_for
 from .building import QuestionSet
 from .drafting import WRITING_FOR, ApplicationComment, SectionVisit
+from .evaluation import (
+    CannedText,
+    Conflict,
+    CriterionNote,
+    Dossier,
+    Follow,
+    InternalNote,
+    Label,
+    MessageFile,
+    QueueColumns,
+    Review,
+    ThreadMessage,
+    ThreadRead,
+)
 from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
 
 __all__ = [
@@ -14,15 +28,27 @@ __all__ = [
     "ApplicationComment",
     "ApplicationFile",
     "Call",
+    "CannedText",
     "ClosingReminder",
+    "Conflict",
     "Criterion",
+    "CriterionNote",
+    "Dossier",
     "Extension",
+    "Follow",
     "Form",
     "FormVersion",
     "Instalment",
+    "InternalNote",
+    "Label",
+    "MessageFile",
     "Program",
     "QuestionSet",
+    "QueueColumns",
+    "Review",
     "SectionVisit",
     "Submission",
+    "ThreadMessage",
+    "ThreadRead",
     "closing_for",
 ]

@@ -157,7 +157,9 @@ def test_preview_shows_the_saved_form_and_keeps_nothing(browser):
     page = browser.get(address)
     assert "Des mineurs?" in said(page)
     assert "(vient de la fiche)" in said(page)
-    answered = browser.post(address, {"q-mineurs": "yes", "q-budget-rows": "planned", "q-budget-lscq-planned": "12 abc"})
+    answered = browser.post(
+        address, {"q-mineurs": "yes", "q-budget-rows": "planned", "q-budget-lscq-planned": "12 abc"}
+    )
     assert answered.status_code == 200
     assert "12 abc" in answered.content.decode()
 
