@@ -64,6 +64,10 @@ KINDS = {
     "role_changed": gettext_lazy("Rôle changé"),
     "silent_fiches": gettext_lazy("Fiches silencieuses"),
     "user_to_approve": gettext_lazy("Utilisateur à approuver"),
+    "decision_announced": gettext_lazy("Décision annoncée"),
+    "agreement_accepted": gettext_lazy("Entente acceptée"),
+    "agreement_declined": gettext_lazy("Renonciation à une aide"),
+    "grant_given_up": gettext_lazy("Aide libérée"),
 }
 
 

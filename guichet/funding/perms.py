@@ -51,3 +51,11 @@ def can_withdraw(user, application: Application) -> bool:
     if is_agent(user) or is_active_manager(user, application.organization):
         return True
     return application.status == ApplicationStatus.DRAFT and _is_active_member(user, application)
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+def can_agree(user, application: Application) -> bool:
+    """Accept the agreement of a grant, or give it up: the fiche's gestionnaires alone, nobody in their place."""
+    return is_active_manager(user, application.organization)

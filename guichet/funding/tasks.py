@@ -4,9 +4,10 @@ import datetime as dt
 
 from django_tasks import task
 
-from guichet.core.calendar import daily
+from guichet.core.calendar import daily, every
 
 from . import services
+from .services import announcing, letters
 
 
 @task(backend="queue")
@@ -20,3 +21,34 @@ def make_submission_pdf(submission_id: int) -> None:
 def remind_managers() -> None:
     """Remind gestionnaires of the applications that wait for them."""
     services.remind_managers()
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+@task(backend="queue")
+def run_announcement(run_id: int) -> None:
+    """Announce the next decisions of a run."""
+    announcing.run_announcement(run_id=run_id)
+
+
+@every(seconds=60)
+@task(backend="queue")
+def resume_announcements() -> None:
+    """Take over the announcements whose worker was killed."""
+    announcing.resume_announcements()
+
+
+@task(backend="queue")
+def make_letters() -> None:
+    """Make the next letters, then ask for the ones after."""
+    letters.make_letters()
+    if letters.are_letters_left():
+        make_letters.enqueue()
+
+
+@every(seconds=60)
+@task(backend="queue")
+def make_forgotten_letters() -> None:
+    """Make the letters whose worker was killed."""
+    letters.make_letters()

@@ -4,20 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='sitesettings',
-            name='signatory',
-            field=models.CharField(blank=True, db_default='', default='', help_text='Qui signe les lettres de décision. Sans nom, c’est l’organisme qui signe.', max_length=120, verbose_name='signataire des lettres'),
+            model_name="sitesettings",
+            name="signatory",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Qui signe les lettres de décision. Sans nom, c’est l’organisme qui signe.",
+                max_length=120,
+                verbose_name="signataire des lettres",
+            ),
         ),
         migrations.AddField(
-            model_name='sitesettings',
-            name='signatory_title',
-            field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='sa fonction'),
+            model_name="sitesettings",
+            name="signatory_title",
+            field=models.CharField(blank=True, db_default="", default="", max_length=120, verbose_name="sa fonction"),
         ),
     ]

@@ -10,177 +10,332 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funding', '0001_initial'),
+        ("funding", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DecisionReason',
+            name="DecisionReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=160, unique=True, verbose_name='motif')),
-                ('next_step', models.TextField(blank=True, help_text='Proposé à l’organisme avec ce motif\xa0: qui appeler, quoi préparer.', verbose_name='ce qui pourrait être fait ensuite')),
-                ('is_archived', models.BooleanField(default=False, help_text='N’est plus offert; reste dans les décisions qui l’ont retenu.', verbose_name='archivé')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=160, unique=True, verbose_name="motif")),
+                (
+                    "next_step",
+                    models.TextField(
+                        blank=True,
+                        help_text="Proposé à l’organisme avec ce motif\xa0: qui appeler, quoi préparer.",
+                        verbose_name="ce qui pourrait être fait ensuite",
+                    ),
+                ),
+                (
+                    "is_archived",
+                    models.BooleanField(
+                        default=False,
+                        help_text="N’est plus offert; reste dans les décisions qui l’ont retenu.",
+                        verbose_name="archivé",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'motif de décision',
-                'verbose_name_plural': 'motifs de décision',
-                'ordering': ['text', 'pk'],
+                "verbose_name": "motif de décision",
+                "verbose_name_plural": "motifs de décision",
+                "ordering": ["text", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='AnnouncementRun',
+            name="AnnouncementRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='commencée')),
-                ('heartbeat_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='terminée')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='funding.call', verbose_name='appel')),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="commencée")),
+                ("heartbeat_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="terminée")),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="announcements",
+                        to="funding.call",
+                        verbose_name="appel",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'annonce de décisions',
-                'verbose_name_plural': 'annonces de décisions',
-                'ordering': ['-started_at', '-pk'],
+                "verbose_name": "annonce de décisions",
+                "verbose_name_plural": "annonces de décisions",
+                "ordering": ["-started_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('accepted', 'Acceptée'), ('refused', 'Refusée'), ('waitlisted', 'Liste d’attente')], max_length=10, verbose_name='décision')),
-                ('amount', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=11, verbose_name='montant accordé')),
-                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
-                ('words', models.TextField(blank=True, verbose_name='explications')),
-                ('next_step', models.TextField(blank=True, verbose_name='ce qui pourrait être fait ensuite')),
-                ('instalments', models.JSONField(blank=True, default=list, verbose_name='versements')),
-                ('overrun_reason', models.TextField(blank=True, verbose_name='motif du dépassement')),
-                ('decided_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='préparée')),
-                ('announced_at', models.DateTimeField(blank=True, null=True, verbose_name='annoncée')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='funding.application', verbose_name='demande')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
-                ('overrun_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reasons', models.ManyToManyField(blank=True, related_name='+', to='funding.decisionreason', verbose_name='motifs')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("accepted", "Acceptée"), ("refused", "Refusée"), ("waitlisted", "Liste d’attente")],
+                        max_length=10,
+                        verbose_name="décision",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0.00"), max_digits=11, verbose_name="montant accordé"
+                    ),
+                ),
+                ("conditions", models.TextField(blank=True, verbose_name="conditions")),
+                ("words", models.TextField(blank=True, verbose_name="explications")),
+                ("next_step", models.TextField(blank=True, verbose_name="ce qui pourrait être fait ensuite")),
+                ("instalments", models.JSONField(blank=True, default=list, verbose_name="versements")),
+                ("overrun_reason", models.TextField(blank=True, verbose_name="motif du dépassement")),
+                ("decided_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="préparée")),
+                ("announced_at", models.DateTimeField(blank=True, null=True, verbose_name="annoncée")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="funding.application",
+                        verbose_name="demande",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
+                (
+                    "overrun_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reasons",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="funding.decisionreason", verbose_name="motifs"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'décision',
-                'verbose_name_plural': 'décisions',
-                'ordering': ['application', 'pk'],
+                "verbose_name": "décision",
+                "verbose_name_plural": "décisions",
+                "ordering": ["application", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='AnnouncementRow',
+            name="AnnouncementRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('problem', models.TextField(blank=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='funding.announcementrun')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='announcement_rows', to='funding.decision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="funding.announcementrun"
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="announcement_rows",
+                        to="funding.decision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'décision à annoncer',
-                'verbose_name_plural': 'décisions à annoncer',
-                'ordering': ['pk'],
+                "verbose_name": "décision à annoncer",
+                "verbose_name_plural": "décisions à annoncer",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_accepted', models.BooleanField(verbose_name='acceptée')),
-                ('statement', models.TextField(verbose_name='texte de l’entente')),
-                ('reason', models.TextField(blank=True, verbose_name='motif')),
-                ('by_name', models.CharField(max_length=250)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date')),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='empreinte')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='agreement', to='funding.decision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_accepted", models.BooleanField(verbose_name="acceptée")),
+                ("statement", models.TextField(verbose_name="texte de l’entente")),
+                ("reason", models.TextField(blank=True, verbose_name="motif")),
+                ("by_name", models.CharField(max_length=250)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date")),
+                ("fingerprint", models.CharField(max_length=64, verbose_name="empreinte")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="agreement", to="funding.decision"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entente',
-                'verbose_name_plural': 'ententes',
+                "verbose_name": "entente",
+                "verbose_name_plural": "ententes",
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=250, verbose_name='objet')),
-                ('text', models.TextField(verbose_name='texte')),
-                ('recipient', models.TextField(verbose_name='destinataire')),
-                ('signatory', models.CharField(blank=True, max_length=250, verbose_name='signataire')),
-                ('dated_on', models.DateField(verbose_name='date')),
-                ('file', models.FileField(blank=True, storage=guichet.organizations.import_models.private_storage, upload_to=guichet.funding.models.decisions.letter_path)),
-                ('made_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='faite')),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='letter', to='funding.decision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=250, verbose_name="objet")),
+                ("text", models.TextField(verbose_name="texte")),
+                ("recipient", models.TextField(verbose_name="destinataire")),
+                ("signatory", models.CharField(blank=True, max_length=250, verbose_name="signataire")),
+                ("dated_on", models.DateField(verbose_name="date")),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True,
+                        storage=guichet.organizations.import_models.private_storage,
+                        upload_to=guichet.funding.models.decisions.letter_path,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(blank=True, db_index=True, null=True, verbose_name="faite")),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="letter", to="funding.decision"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lettre',
-                'verbose_name_plural': 'lettres',
-                'ordering': ['pk'],
+                "verbose_name": "lettre",
+                "verbose_name_plural": "lettres",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='LetterTemplate',
+            name="LetterTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('accepted', 'Acceptée'), ('refused', 'Refusée'), ('waitlisted', 'Liste d’attente')], max_length=10, verbose_name='décision')),
-                ('title', models.CharField(max_length=160, verbose_name='objet')),
-                ('text', models.TextField(max_length=6000, verbose_name='texte')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='modifié')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letter_templates', to='funding.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("accepted", "Acceptée"), ("refused", "Refusée"), ("waitlisted", "Liste d’attente")],
+                        max_length=10,
+                        verbose_name="décision",
+                    ),
+                ),
+                ("title", models.CharField(max_length=160, verbose_name="objet")),
+                ("text", models.TextField(max_length=6000, verbose_name="texte")),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="modifié")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="letter_templates",
+                        to="funding.program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'modèle de lettre',
-                'verbose_name_plural': 'modèles de lettre',
+                "verbose_name": "modèle de lettre",
+                "verbose_name_plural": "modèles de lettre",
             },
         ),
         migrations.CreateModel(
-            name='TriedAmount',
+            name="TriedAmount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=11, verbose_name='montant essayé')),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='tried_amount', to='funding.application')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=11, verbose_name="montant essayé")),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tried_amount",
+                        to="funding.application",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'montant essayé',
-                'verbose_name_plural': 'montants essayés',
+                "verbose_name": "montant essayé",
+                "verbose_name_plural": "montants essayés",
             },
         ),
         migrations.AddConstraint(
-            model_name='announcementrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('call',), name='announcement_one_at_work'),
+            model_name="announcementrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at__isnull", True)), fields=("call",), name="announcement_one_at_work"
+            ),
         ),
         migrations.AddIndex(
-            model_name='announcementrow',
-            index=models.Index(fields=['run', 'done_at'], name='announcement_rows_left'),
+            model_name="announcementrow",
+            index=models.Index(fields=["run", "done_at"], name="announcement_rows_left"),
         ),
         migrations.AddConstraint(
-            model_name='announcementrow',
-            constraint=models.UniqueConstraint(fields=('run', 'decision'), name='announcement_row_once'),
+            model_name="announcementrow",
+            constraint=models.UniqueConstraint(fields=("run", "decision"), name="announcement_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('is_accepted', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='agreement_declined_with_a_reason'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="agreement_declined_with_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('announced_at__isnull', True)), fields=('application',), name='decision_one_prepared'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("announced_at__isnull", True)),
+                fields=("application",),
+                name="decision_one_prepared",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('outcome', 'accepted')), models.Q(models.Q(('outcome', 'accepted'), _negated=True), ('amount', 0)), _connector='OR'), name='decision_amount_with_outcome'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gt", 0), ("outcome", "accepted")),
+                    models.Q(models.Q(("outcome", "accepted"), _negated=True), ("amount", 0)),
+                    _connector="OR",
+                ),
+                name="decision_amount_with_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lettertemplate',
-            constraint=models.UniqueConstraint(fields=('program', 'outcome'), name='letter_template_once'),
+            model_name="lettertemplate",
+            constraint=models.UniqueConstraint(fields=("program", "outcome"), name="letter_template_once"),
         ),
         migrations.AddConstraint(
-            model_name='triedamount',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tried_amount_is_positive'),
+            model_name="triedamount",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="tried_amount_is_positive"),
         ),
     ]

@@ -17,8 +17,8 @@ from guichet.core.events import record
 from guichet.core.models import SiteSettings
 from guichet.core.templatetags.guichet import day
 
-from .. import messages
 from ..enums import ApplicationStatus
+from ..messages import decisions as mail
 from ..models import Agreement, Application, Decision
 from ..perms import can_agree
 from ..schema import format_amount
@@ -108,7 +108,7 @@ def accept_agreement(*, application: Application, actor) -> Agreement:
         data={"amount": format_amount(decision.amount)},
     )
     after_agreement(application, actor)
-    messages.agreement_accepted(agreement)
+    mail.agreement_accepted(agreement)
     return agreement
 
 
@@ -142,7 +142,7 @@ def decline_agreement(*, application: Application, reason: str, actor) -> Agreem
         reason=agreement.reason,
         data={"amount": format_amount(decision.amount)},
     )
-    messages.agreement_declined(agreement)
+    mail.agreement_declined(agreement)
     return agreement
 
 

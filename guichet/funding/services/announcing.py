@@ -21,8 +21,8 @@ from guichet.core.errors import InvalidState
 from guichet.core.events import record
 from guichet.organizations.models import Access
 
-from .. import messages
 from ..enums import DECIDABLE, STATUS_OF, ApplicationStatus, Outcome
+from ..messages import decisions as mail
 from ..models import AnnouncementRow, AnnouncementRun, Application, Call, Decision
 from ..perms import can_run_program
 from ..schema import format_amount
@@ -246,8 +246,7 @@ def _tell(decision: Decision, actor, now: dt.datetime) -> None:
         data={"amount": format_amount(decision.amount)} if decision.is_grant else {},
     )
     write_letter(decision).save()
-    for user in _people_of([application])[application.pk]:
-        messages.decision_announced(decision, user=user)
+    mail.decision_announced(decision, people=_people_of([application])[application.pk])
 
 
 def resume_announcements(*, now: dt.datetime | None = None) -> int:

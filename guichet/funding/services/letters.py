@@ -1,4 +1,4 @@
-"""The letters of the decisions: a programme's text with fields, set when it is announced, made as PDF by the worker."""
+"""The letters of the decisions: a programme's text with fields, set when announced, made as PDF by the worker."""
 
 from __future__ import annotations
 
@@ -77,9 +77,7 @@ FIELDS = {
         LetterField(
             "montant", gettext_lazy("le montant accordé"), lambda d: _amount(d.amount if d.is_grant else None)
         ),
-        LetterField(
-            "montant demandé", gettext_lazy("le montant demandé"), lambda d: _amount(d.application.requested)
-        ),
+        LetterField("montant demandé", gettext_lazy("le montant demandé"), lambda d: _amount(d.application.requested)),
         LetterField("conditions", gettext_lazy("les conditions"), lambda d: d.conditions),
         LetterField("versements", gettext_lazy("les versements, un par ligne"), _instalments),
         LetterField("motifs", gettext_lazy("les motifs, un par ligne"), _reasons),
@@ -117,9 +115,7 @@ def template_of(program: Program, outcome: str) -> LetterTemplate:
 def problems_of(text: str) -> list[str]:
     """What is wrong with a letter's text, in sentences: a field that does not exist, a brace by itself."""
     unknown = [name for name in dict.fromkeys(FIELD.findall(text)) if name.strip() not in FIELDS]
-    problems = [
-        _("Le champ {%(name)s} n’existe pas. Prenez-en un de la liste.") % {"name": name} for name in unknown
-    ]
+    problems = [_("Le champ {%(name)s} n’existe pas. Prenez-en un de la liste.") % {"name": name} for name in unknown]
     if re.search(r"[{}]", FIELD.sub("", text)):
         problems.append(_("Une accolade est seule : écrivez un champ comme {organisme}, ou retirez-la."))
     return problems

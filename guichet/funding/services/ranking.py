@@ -1,4 +1,4 @@
-"""The ranking of a call: who asks for what, the amounts that are tried, where the envelope is spent, who gets how much."""
+"""The ranking of a call: who asks for what, the amounts that are tried, where the envelope is spent."""
 
 from __future__ import annotations
 
