@@ -1,4 +1,4 @@
 from django.urls import include, path
-from .views import sending
+from .views import decisions, sending
 app_name = "funding"
 urlpatterns = [path("espace/<int:organization_id>/demandes/", include([*sending.urlpatterns, path("<int:application_id>/", sending.receipt, name="application"), path("", sending.receipt, name="applications")]))]

@@ -22,9 +22,10 @@ from guichet.core.events import record
 from guichet.core.models import SiteSettings
 from guichet.core.pdf import compile_pdf
 from guichet.core.templatetags.guichet import NBSP, day
+from guichet.organizations.models import Organization
 
 from ..enums import Outcome
-from ..models import Application, Decision, DecisionReason, Letter, LetterTemplate, Program
+from ..models import Application, Call, Decision, DecisionReason, Letter, LetterTemplate, Program
 from ..perms import can_run_program
 from ..schema import format_amount
 from .base import require
@@ -37,31 +38,49 @@ FIELD = re.compile(r"\{([^{}\n]*)\}")
 
 
 @dataclass(frozen=True)
+class Filled:
+    """What fills a letter: a decision, and its reasons in words."""
+
+    decision: Decision
+    reasons: list[str]
+
+    @property
+    def application(self) -> Application:
+        """What it is about."""
+        return self.decision.application
+
+    @property
+    def call(self) -> Call:
+        """The call that it answers."""
+        return self.application.call
+
+
+@dataclass(frozen=True)
 class LetterField:
     """A place in a letter: its name, what it becomes, and how."""
 
     name: str
     label: str
-    fill: Callable[[Decision], str]
+    fill: Callable[[Filled], str]
 
 
 def _amount(value: Decimal | None) -> str:
     return format_amount(value) if value is not None else ""
 
 
-def _reasons(decision: Decision) -> str:
-    return "\n".join(f"–{NBSP}{reason.text}" for reason in decision.reasons.all())
+def _reasons(filled: Filled) -> str:
+    return "\n".join(f"–{NBSP}{reason}" for reason in filled.reasons)
 
 
-def _instalments(decision: Decision) -> str:
+def _instalments(filled: Filled) -> str:
     return "\n".join(
         f"–{NBSP}{format_amount(Decimal(part['amount']))}" + (f" : {part['condition']}" if part["condition"] else "")
-        for part in decision.instalments
+        for part in filled.decision.instalments
     )
 
 
-def _contact(decision: Decision) -> str:
-    program = decision.application.call.program
+def _contact(filled: Filled) -> str:
+    program = filled.call.program
     body = SiteSettings.load()
     return ", ".join(filter(None, [program.contact_name or body.name, program.contact_email or body.email]))
 
@@ -69,21 +88,25 @@ def _contact(decision: Decision) -> str:
 FIELDS = {
     one.name: one
     for one in (
-        LetterField("organisme", gettext_lazy("le nom de l’organisme"), lambda d: d.application.organization.name),
-        LetterField("numéro", gettext_lazy("le numéro de la demande"), lambda d: d.application.number),
-        LetterField("projet", gettext_lazy("le nom du projet"), lambda d: str(d.application)),
-        LetterField("programme", gettext_lazy("le nom du programme"), lambda d: d.application.call.program.name),
-        LetterField("appel", gettext_lazy("le nom de l’appel"), lambda d: d.application.call.name),
+        LetterField("organisme", gettext_lazy("le nom de l’organisme"), lambda one: one.application.organization.name),
+        LetterField("numéro", gettext_lazy("le numéro de la demande"), lambda one: one.application.number),
+        LetterField("projet", gettext_lazy("le nom du projet"), lambda one: str(one.application)),
+        LetterField("programme", gettext_lazy("le nom du programme"), lambda one: one.call.program.name),
+        LetterField("appel", gettext_lazy("le nom de l’appel"), lambda one: one.call.name),
         LetterField(
-            "montant", gettext_lazy("le montant accordé"), lambda d: _amount(d.amount if d.is_grant else None)
+            "montant",
+            gettext_lazy("le montant accordé"),
+            lambda one: _amount(one.decision.amount if one.decision.is_grant else None),
         ),
-        LetterField("montant demandé", gettext_lazy("le montant demandé"), lambda d: _amount(d.application.requested)),
-        LetterField("conditions", gettext_lazy("les conditions"), lambda d: d.conditions),
+        LetterField(
+            "montant demandé", gettext_lazy("le montant demandé"), lambda one: _amount(one.application.requested)
+        ),
+        LetterField("conditions", gettext_lazy("les conditions"), lambda one: one.decision.conditions),
         LetterField("versements", gettext_lazy("les versements, un par ligne"), _instalments),
         LetterField("motifs", gettext_lazy("les motifs, un par ligne"), _reasons),
-        LetterField("explications", gettext_lazy("les explications"), lambda d: d.words),
-        LetterField("suite", gettext_lazy("ce qui pourrait être fait ensuite"), lambda d: d.next_step),
-        LetterField("date", gettext_lazy("la date de la lettre"), lambda d: day(timezone.localdate())),
+        LetterField("explications", gettext_lazy("les explications"), lambda one: one.decision.words),
+        LetterField("suite", gettext_lazy("ce qui pourrait être fait ensuite"), lambda one: one.decision.next_step),
+        LetterField("date", gettext_lazy("la date de la lettre"), lambda one: day(timezone.localdate())),
         LetterField("personne-ressource", gettext_lazy("la personne à joindre et son courriel"), _contact),
     )
 }
@@ -121,21 +144,21 @@ def problems_of(text: str) -> list[str]:
     return problems
 
 
-def fill(text: str, decision: Decision) -> str:
+def fill(text: str, filled: Filled) -> str:
     """The text with its fields filled in. A paragraph whose fields are all empty is left out.
 
     What a field says is never read again for fields.
     """
     paragraphs = []
     for paragraph in text.replace("\r\n", "\n").split("\n\n"):
-        values = [_value(name, decision) for name in FIELD.findall(paragraph)]
+        values = [_value(name, filled) for name in FIELD.findall(paragraph)]
         if not values or any(values):
-            paragraphs.append(FIELD.sub(lambda found: _value(found[1], decision), paragraph).strip("\n"))
+            paragraphs.append(FIELD.sub(lambda found: _value(found[1], filled), paragraph).strip("\n"))
     return "\n\n".join(paragraphs)
 
 
-def _value(name: str, decision: Decision) -> str:
-    return str(FIELDS[name.strip()].fill(decision)).strip()
+def _value(name: str, filled: Filled) -> str:
+    return str(FIELDS[name.strip()].fill(filled)).strip()
 
 
 @transaction.atomic
@@ -156,21 +179,53 @@ def save_template(*, program: Program, outcome: Outcome, title: str, text: str, 
     return template
 
 
-def write_letter(decision: Decision, *, template: LetterTemplate | None = None) -> Letter:
-    """The letter of a decision, its words set, not saved: what is edited later changes nothing of it."""
-    application = decision.application
-    template = template or template_of(application.call.program, decision.outcome)
+def write_letter(decision: Decision, *, reasons: list[str] | None = None) -> Letter:
+    """The letter of a decision, its words set, not saved: what is edited later changes nothing of it.
+
+    ``reasons``: others than the decision's own.
+    """
+    known = [reason.text for reason in decision.reasons.all()] if reasons is None else reasons
+    filled = Filled(decision, known)
+    template = template_of(filled.call.program, decision.outcome)
     body = SiteSettings.load()
-    organization = application.organization
+    organization = filled.application.organization
     with override(settings.LANGUAGE_CODE):
         return Letter(
             decision=decision,
-            title=fill(template.title, decision)[:250],
-            text=fill(template.text, decision),
+            title=fill(template.title, filled)[:250],
+            text=fill(template.text, filled),
             recipient="\n".join(filter(None, [organization.name, *address_of(organization)])),
             signatory="\n".join(filter(None, [body.signatory or body.name, body.signatory_title])),
             dated_on=timezone.localdate(),
         )
+
+
+def sample_letter(program: Program, outcome: Outcome) -> Letter:
+    """A letter with made-up values, to look at; nothing of it is kept."""
+    call = Call(program=program, name=_("appel d’exemple"))
+    application = Application(
+        organization=Organization(name=_("Club d’exemple"), address=_("1, rue de l’Exemple")),
+        call=call,
+        number="EXEMPLE-0001",
+        title=_("Un projet d’exemple"),
+        requested=Decimal("5000.00"),
+    )
+    is_grant = outcome == Outcome.ACCEPTED
+    decision = Decision(
+        application=application,
+        outcome=outcome,
+        amount=Decimal("4000.00") if is_grant else Decimal("0.00"),
+        conditions=_("Afficher notre logo.") if is_grant else "",
+        words=_("Nous avons aimé votre projet."),
+        next_step=_("Appelez-nous : nous regarderons la suite avec vous."),
+        instalments=[
+            {"share": "75.0", "condition": _("à la signature de l’entente"), "amount": "3000.00"},
+            {"share": "25.0", "condition": _("au rapport accepté"), "amount": "1000.00"},
+        ]
+        if is_grant
+        else [],
+    )
+    return write_letter(decision, reasons=[] if is_grant else [_("L’enveloppe de l’appel est épuisée.")])
 
 
 def address_of(organization) -> list[str]:

@@ -120,7 +120,7 @@ def rank(call: Call, *, amounts: Mapping[int, Decimal] | None = None) -> Ranking
         if row.decision is not None:
             row.amount = row.decision.amount
         else:
-            row.amount = (amounts or {}).get(application.pk, ZERO) if amounts else tried_amount(application)
+            row.amount = tried_amount(application) if amounts is None else amounts.get(application.pk, ZERO)
         spent += row.amount
         row.total = spent
         row.is_beyond = call.envelope is not None and row.amount > 0 and spent > call.envelope
@@ -132,12 +132,13 @@ def rank(call: Call, *, amounts: Mapping[int, Decimal] | None = None) -> Ranking
         rows,
         granted=before,
         tried=spent - before,
-        by_mrc=_shares(rows, _mrc_of),
+        by_mrc=_shares(rows, mrc_of),
         by_kind=_shares(rows, lambda application: application.organization.get_kind_display()),
     )
 
 
-def _mrc_of(application: Application) -> str:
+def mrc_of(application: Application) -> str:
+    """The MRC of its fiche, in a word."""
     place = application.organization.municipality
     return place.mrc.name if place else _("Sans municipalité")
 
