@@ -1,15 +1,4 @@
-"""Addresses of the financial assistance in the client area: each part of the app has its own list."""
-
 from django.urls import include, path
-
-from .views import conversation
-
+from .views import conversation, sending
 app_name = "funding"
-PARTS = (conversation,)
-
-urlpatterns = [
-    path(
-        "espace/<int:organization_id>/demandes/",
-        include([pattern for part in PARTS for pattern in part.urlpatterns]),
-    ),
-]
+urlpatterns = [path("espace/<int:organization_id>/demandes/", include([*sending.urlpatterns, *conversation.urlpatterns, path("<int:application_id>/", sending.receipt, name="application"), path("", sending.receipt, name="applications")]))]

@@ -20,10 +20,6 @@ def _staff_page(application: Application) -> str:
     return absolute_url(reverse("staff_application", args=[application.pk]))
 
 
-def _list_page(application: Application) -> str:
-    return absolute_url(reverse("organizations:applications", args=[application.organization_id]))
-
-
 def staff_without_conflict(application: Application) -> QuerySet:
     """Employees who may read it, and have an address."""
     members = Access.objects.filter(organization=application.organization_id).active().order_by()
@@ -73,7 +69,6 @@ def changes_asked(application: Application, *, questions: list[str]) -> None:
         people=people_concerned(application),
         application=application,
         questions=questions,
-        url=_list_page(application),
     )
 
 
@@ -84,7 +79,6 @@ def changes_reminder(application: Application, *, today: dt.date) -> None:
         people=people_concerned(application),
         application=application,
         is_due=application.changes_due_on <= today,
-        url=_list_page(application),
     )
 
 

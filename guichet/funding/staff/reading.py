@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..models import Application, Call, Submission
-from ..schema import FileInfo, Limits, Shown, ShownSection, differences, evaluate, parse_schema, shown
+from ..schema import FileInfo, Shown, ShownSection, differences, evaluate, parse_schema, shown
+
+from ..services.reading import limits_of
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,6 @@ class Reading:
     previous: Submission | None
     is_earlier: bool
     all_submissions: list[Submission]
-
-
-def limits_of(call: Call) -> Limits:
-    """What the call pays, for the shares of the budget."""
-    return Limits(
-        max_amount=call.max_amount,
-        max_share=call.max_share,
-        max_public_share=call.max_public_share,
-        min_own_share=call.min_own_share,
-        volunteer_rate=call.volunteer_rate,
-    )
 
 
 def reading_of(application: Application, *, pk: str = "") -> Reading:
