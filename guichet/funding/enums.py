@@ -120,3 +120,45 @@ SENTENCES |= {
     "funding.agreement_declined": _("{actor} a renoncé à l’aide accordée à {subject} : {amount}."),
     "funding.letter_template_changed": _("{actor} a modifié la lettre « {outcome} » du programme {subject}."),
 }
+
+
+# --- Evaluating -----------------------------------------------------------------------------------
+
+
+class ReviewState(models.TextChoices):
+    """draft ⇄ done: whoever evaluates finishes, and whoever runs the programme may reopen."""
+
+    DRAFT = "draft", pgettext_lazy("évaluation", "En cours")
+    DONE = "done", pgettext_lazy("évaluation", "Terminée")
+
+
+class CannedPurpose(models.TextChoices):
+    """Where a text that staff keep is offered."""
+
+    COMPLETION = "completion", _("Demande de complément")
+    MESSAGE = "message", _("Message à l’organisme")
+
+
+# A review is written while the application is in the body's hands.
+OPEN_TO_REVIEWS = (_A.SUBMITTED, _A.IN_REVIEW, _A.CHANGES_REQUESTED)
+
+SENTENCES |= {
+    "funding.application_taken_in": _("{actor} a pris la demande {subject} en évaluation."),
+    "funding.changes_asked": _("{actor} a demandé de compléter la demande {subject} d’ici le {due_on}."),
+    "funding.changes_received": _(
+        "La demande {subject} est complétée. L’attente a duré {days} j : la décision est promise pour le {due_on}."
+    ),
+    "funding.changes_waived": _("{actor} a repris la demande {subject} sans attendre le complément."),
+    "funding.message_sent": _("{actor} a écrit un message au sujet de la demande {subject}."),
+    # What staff alone read: see `Dossier`.
+    "funding.officer_changed": _("{actor} a confié la demande {subject} à {person}."),
+    "funding.officer_removed": _("{actor} a retiré la demande {subject} à {person}."),
+    "funding.labels_changed": _("{actor} a changé les étiquettes de la demande {subject} : {labels}."),
+    "funding.note_added": _("{actor} a ajouté une note interne à la demande {subject}."),
+    "funding.conflict_declared": _("{actor} a déclaré un conflit d’intérêts avec la demande {subject}."),
+    "funding.conflict_lifted": _("{actor} a levé le conflit d’intérêts de {person} avec la demande {subject}."),
+    "funding.review_assigned": _("{actor} a demandé à {person} d’évaluer la demande {subject}."),
+    "funding.review_removed": _("{actor} a retiré l’évaluation de la demande {subject} à {person}."),
+    "funding.review_done": _("{actor} a terminé son évaluation de la demande {subject}."),
+    "funding.review_reopened": _("{actor} a rouvert l’évaluation de {person} pour la demande {subject}."),
+}

@@ -6,7 +6,7 @@ from guichet.core.perms import is_admin, is_agent
 from guichet.organizations.perms import access_of, is_active_manager
 
 from .enums import ApplicationStatus
-from .models import Application, Program
+from .models import Application, Conflict, Program, Review
 
 
 def _is_active_member(user, application: Application) -> bool:
@@ -59,3 +59,36 @@ def can_withdraw(user, application: Application) -> bool:
 def can_agree(user, application: Application) -> bool:
     """Accept the agreement of a grant, or give it up: the fiche's gestionnaires alone, nobody in their place."""
     return is_active_manager(user, application.organization)
+
+
+# --- Evaluating -----------------------------------------------------------------------------------
+
+
+def has_conflict(user, application: Application) -> bool:
+    """A conflict of interest: declared, or by an active client access to the fiche."""
+    return _is_active_member(user, application) or application.conflicts.filter(user=user.pk).exists()
+
+
+def can_open_dossier(user, application: Application) -> bool:
+    """Read it as the body does: every employee without a conflict of interest."""
+    return is_agent(user) and not has_conflict(user, application)
+
+
+def can_work_on(user, application: Application) -> bool:
+    """Take it in, assign, note, ask for more, write to the fiche: whoever runs its programme, without a conflict."""
+    return can_run_program(user, application.call.program) and not has_conflict(user, application)
+
+
+def can_review(user, review: Review) -> bool:
+    """Score: the evaluator alone, nobody in their place."""
+    return review.evaluator_id == user.pk and can_open_dossier(user, review.application)
+
+
+def can_lift_conflict(user, conflict: Conflict) -> bool:
+    """Say that there is none: whoever runs the programme, never for themselves."""
+    return conflict.user_id != user.pk and can_work_on(user, conflict.application)
+
+
+def can_write_to_body(user, application: Application) -> bool:
+    """Write a message on it: the fiche's active people."""
+    return _is_active_member(user, application)

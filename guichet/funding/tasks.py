@@ -7,7 +7,7 @@ from django_tasks import task
 from guichet.core.calendar import daily, every
 
 from . import services
-from .services import announcing, letters
+from .services import announcing, completion, letters
 
 
 @task(backend="queue")
@@ -52,3 +52,10 @@ def make_letters() -> None:
 def make_forgotten_letters() -> None:
     """Make the letters whose worker was killed."""
     letters.make_letters()
+
+
+@daily(at=dt.time(8, 45))
+@task(backend="queue")
+def remind_completions() -> None:
+    """Remind the fiches of the completions that are due."""
+    completion.remind_completions()

@@ -1,4 +1,4 @@
-"""Programmes, forms, calls, applications."""
+"""Programmes, forms, calls, applications, and what staff keep about these."""
 
 from .applications import Application, ApplicationFile, Extension, Submission, closing_for
 from .decisions import (
@@ -11,6 +11,20 @@ from .decisions import (
     LetterTemplate,
     TriedAmount,
 )
+from .evaluation import (
+    CannedText,
+    Conflict,
+    CriterionNote,
+    Dossier,
+    Follow,
+    InternalNote,
+    Label,
+    MessageFile,
+    QueueColumns,
+    Review,
+    ThreadMessage,
+    ThreadRead,
+)
 from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
 
 __all__ = [
@@ -20,17 +34,29 @@ __all__ = [
     "Application",
     "ApplicationFile",
     "Call",
+    "CannedText",
+    "Conflict",
     "Criterion",
+    "CriterionNote",
     "Decision",
     "DecisionReason",
+    "Dossier",
     "Extension",
+    "Follow",
     "Form",
     "FormVersion",
     "Instalment",
+    "InternalNote",
+    "Label",
     "Letter",
     "LetterTemplate",
+    "MessageFile",
     "Program",
+    "QueueColumns",
+    "Review",
     "Submission",
+    "ThreadMessage",
+    "ThreadRead",
     "TriedAmount",
     "closing_for",
 ]

@@ -1,0 +1,1 @@
+"""The financial assistance in the Wagtail admin, where the body works."""
