@@ -18,9 +18,9 @@ from guichet.core.perms import is_admin
 
 from ..enums import DECIDABLE, ApplicationStatus, Outcome
 from ..models import AnnouncementRow, Application, Decision, DecisionReason, TriedAmount
-from ..perms import can_run_program
+from ..perms import can_work_on
 from ..schema import format_amount
-from .base import AlreadyMoved, lock_application, require
+from .base import AlreadyMoved, dossier_of, lock_application, require
 from .envelope import ZERO, EnvelopeExceeded, cut, excess, lock_call
 
 
@@ -102,7 +102,7 @@ def decide(
     PermissionDenied; EnvelopeExceeded unless an admin says why; InvalidState for the rest.
     """
     application = lock_application(application)
-    require(can_run_program(actor, application.call.program))
+    require(can_work_on(actor, application))
     if problem := problem_of(application, proposal):
         raise InvalidState(problem)
     decision = _require_as_seen(application, seen)
@@ -136,22 +136,23 @@ def _write(decision: Decision, proposal: Proposal, actor, overrun_reason: str) -
 
 
 def _follow(decision: Decision, before: str, over: Decimal, actor) -> None:
-    """The history of a decision is told about the decision: no page of the fiche reads it."""
+    """The history of a decision is told about the dossier: no page of the fiche reads it."""
+    dossier = dossier_of(decision.application)
     words = in_words(decision.outcome, decision.amount)
     if before:
         record(
             verb="funding.decision_changed",
             actor=actor,
-            subject=decision,
+            subject=dossier,
             data={"before": before, "decision": words},
         )
     else:
-        record(verb="funding.decision_prepared", actor=actor, subject=decision, data={"decision": words})
+        record(verb="funding.decision_prepared", actor=actor, subject=dossier, data={"decision": words})
     if over:
         record(
             verb="funding.envelope_exceeded",
             actor=actor,
-            subject=decision,
+            subject=dossier,
             reason=decision.overrun_reason,
             data={"amount": format_amount(over)},
         )
@@ -180,14 +181,14 @@ def is_being_announced(decision: Decision) -> bool:
 def drop_decision(*, application: Application, seen: dt.datetime | None, actor) -> None:
     """Take a prepared decision back: the application is undecided again. Raises as `decide` does."""
     application = lock_application(application)
-    require(can_run_program(actor, application.call.program))
+    require(can_work_on(actor, application))
     decision = _require_as_seen(application, seen)
     if decision is None:
         raise InvalidState(_("Aucune décision n’est préparée pour cette demande."))
     record(
         verb="funding.decision_dropped",
         actor=actor,
-        subject=decision,
+        subject=dossier_of(application),
         data={"decision": in_words(decision.outcome, decision.amount)},
     )
     decision.announcement_rows.all().delete()

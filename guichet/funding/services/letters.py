@@ -25,7 +25,7 @@ from guichet.core.templatetags.guichet import NBSP, day
 from guichet.organizations.models import Organization
 
 from ..enums import Outcome
-from ..models import Application, Call, Decision, DecisionReason, Letter, LetterTemplate, Program
+from ..models import Application, Call, Decision, Letter, LetterTemplate, Program
 from ..perms import can_run_program
 from ..schema import format_amount
 from .base import require
@@ -116,17 +116,6 @@ FIELDS = {
 def starting_data() -> dict:
     """What a new portal begins with: reasons, and the text of each letter."""
     return json.loads(STARTING.read_text())
-
-
-def load_reasons() -> int:
-    """Fill the list of reasons when it is empty; return how many were added."""
-    if DecisionReason.objects.exists():
-        return 0
-    return len(
-        DecisionReason.objects.bulk_create(
-            DecisionReason(text=text, next_step=step) for text, step in starting_data()["reasons"]
-        )
-    )
 
 
 def template_of(program: Program, outcome: str) -> LetterTemplate:

@@ -92,11 +92,12 @@ class OutcomeForm(forms.Form):
     def proposal(self, amount: Decimal = ZERO) -> Proposal:
         """What the services decide."""
         given = self.cleaned_data
+        outcome = Outcome(given["outcome"])
         reasons = tuple(given["reasons"])
         steps = dict.fromkeys(reason.next_step for reason in reasons if reason.next_step)
         return Proposal(
-            outcome=Outcome(given["outcome"]),
-            amount=amount,
+            outcome=outcome,
+            amount=amount if outcome == Outcome.ACCEPTED else ZERO,
             conditions=given["conditions"],
             reasons=reasons,
             words=given["words"],
@@ -115,8 +116,7 @@ class DecisionForm(OutcomeForm):
     amount = AmountField(
         label=gettext_lazy("Montant accordé ($)"),
         required=False,
-        max_length=30,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 30}),
     )
     field_order = ["outcome", "amount", "conditions", "reasons", "words", "next_step", "overrun_reason"]
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -15,22 +16,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.core.errors import InvalidState
-from guichet.core.models import Event
 from guichet.core.perms import is_admin
 from guichet.core.staff_frame import render_page, staff_view
 
 from ..enums import DECIDABLE, Outcome
 from ..models import Application, Call
-from ..perms import can_run_program
+from ..perms import can_open_dossier, can_work_on
 from ..services import decisions as services
 from ..services.agreements import agreement_of, instalments_in_words
 from ..services.announcing import envelope_words
 from ..services.envelope import excess
 from ..services.letters import letters_of
 from ..services.ranking import ranked_applications, tried_amount
+from ..services.reviewing import staff_timeline
 from .deciding_pages import ZERO, find_application, find_call, incomplete, read_keys, require_runner, trail_to
 from .decision_forms import DecisionForm, OutcomeForm
 
+HISTORY = (
+    "funding.decision_prepared",
+    "funding.decision_changed",
+    "funding.decision_dropped",
+    "funding.envelope_exceeded",
+    "funding.application_accepted",
+    "funding.application_refused",
+    "funding.application_waitlisted",
+    "funding.agreement_accepted",
+    "funding.agreement_declined",
+)
 PLAN_SALT = "guichet.funding.staff.decisions"
 
 
@@ -39,11 +51,11 @@ PLAN_SALT = "guichet.funding.staff.decisions"
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """One application's decision: what was announced, and what is prepared."""
     application = find_application(pk)
-    if request.method == "POST":
-        require_runner(request.user, application.call)
+    if not (can_work_on if request.method == "POST" else can_open_dossier)(request.user, application):
+        raise PermissionDenied
     prepared = services.prepared_decision(application)
     form = None
-    if application.status in DECIDABLE and can_run_program(request.user, application.call.program):
+    if application.status in DECIDABLE and can_work_on(request.user, application):
         form = DecisionForm(
             request.POST or None,
             application=application,
@@ -94,7 +106,7 @@ def _decision_page(
         letters=letters_of(application),
         money=envelope_words(application.call),
         most=services.most_for(application),
-        events=Event.objects.about_any(application.decisions.all()),
+        events=staff_timeline(application).filter(verb__in=HISTORY),
     )
 
 
