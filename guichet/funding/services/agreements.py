@@ -46,7 +46,7 @@ def statement_of(decision: Decision) -> str:
     parts = [
         _(
             "Au nom de %(fiche)s, j’accepte l’aide financière de %(amount)s accordée par %(body)s au projet "
-            "« %(title)s » (demande %(number)s, %(call)s)."
+            "« %(title)s » (demande %(number)s, %(call)s)."
         )
         % {
             "fiche": application.organization.name,
@@ -62,18 +62,18 @@ def statement_of(decision: Decision) -> str:
         ),
     ]
     if decision.conditions:
-        parts.append(_("Conditions : %(words)s") % {"words": decision.conditions})
+        parts.append(_("Conditions : %(words)s") % {"words": decision.conditions})
     if decision.instalments:
-        parts.append("\n".join([_("Versements :"), *(f"– {words}" for words in instalments_in_words(decision))]))
+        parts.append("\n".join([_("Versements :"), *(f"– {words}" for words in instalments_in_words(decision))]))
     if commitments := _plain(application.call.program.commitments):
-        parts.append("\n".join([_("Engagements du programme :"), commitments]))
+        parts.append("\n".join([_("Engagements du programme :"), commitments]))
     return "\n\n".join(parts)
 
 
 def instalments_in_words(decision: Decision) -> list[str]:
     """« 750,00 $ : à la signature de l’entente »."""
     return [
-        _("%(amount)s : %(condition)s")
+        _("%(amount)s : %(condition)s")
         % {"amount": format_amount(Decimal(part["amount"])), "condition": part["condition"]}
         if part["condition"]
         else format_amount(Decimal(part["amount"]))

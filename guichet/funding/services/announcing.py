@@ -155,7 +155,7 @@ def announce(*, call: Call, seen: Mapping[int, dt.datetime], actor) -> Announcem
     require(can_run_program(actor, call.program))
     decisions = list(Decision.objects.prepared().filter(pk__in=seen, application__call=call))
     if not seen or len(decisions) != len(seen) or any(one.decided_at != seen[one.pk] for one in decisions):
-        raise InvalidState(_("Cette liste a changé entre-temps : regardez-la de nouveau avant d’annoncer."))
+        raise InvalidState(_("Cette liste a changé entre-temps : regardez-la de nouveau avant d’annoncer."))
     over = excess(call, Decimal("0.00"))
     if over and not _is_overrun_confirmed(call):
         raise EnvelopeExceeded(over)
@@ -163,7 +163,7 @@ def announce(*, call: Call, seen: Mapping[int, dt.datetime], actor) -> Announcem
         with transaction.atomic():
             run = AnnouncementRun.objects.create(call=call, started_by=actor)
     except IntegrityError as error:
-        raise InvalidState(_("Une annonce de cet appel est déjà en cours : attendez la fin.")) from error
+        raise InvalidState(_("Une annonce de cet appel est déjà en cours : attendez la fin.")) from error
     AnnouncementRow.objects.bulk_create(AnnouncementRow(run=run, decision=decision) for decision in decisions)
     record(
         verb="funding.announcement_started",

@@ -70,7 +70,7 @@ def problem_of(application: Application, proposal: Proposal) -> str:
     if proposal.outcome == Outcome.ACCEPTED:
         return _problem_of_amount(application, proposal.amount)
     if proposal.outcome == Outcome.REFUSED and not (proposal.reasons or proposal.words):
-        return _("Donnez un motif : choisissez-en un dans la liste, ou écrivez-le.")
+        return _("Donnez un motif : choisissez-en un dans la liste, ou écrivez-le.")
     return ""
 
 
@@ -78,12 +78,12 @@ def _problem_of_amount(application: Application, amount: Decimal) -> str:
     if amount <= 0:
         return _("Écrivez le montant accordé.")
     if application.requested is not None and amount > application.requested:
-        return _("Le montant dépasse ce qui est demandé : %(amount)s.") % {
+        return _("Le montant dépasse ce qui est demandé : %(amount)s.") % {
             "amount": format_amount(application.requested)
         }
     most = application.call.max_amount
     if most is not None and amount > most:
-        return _("Le montant dépasse le maximum de l’appel : %(amount)s.") % {"amount": format_amount(most)}
+        return _("Le montant dépasse le maximum de l’appel : %(amount)s.") % {"amount": format_amount(most)}
     return ""
 
 
@@ -162,7 +162,7 @@ def _require_as_seen(application: Application, seen: dt.datetime | None) -> Deci
     """The prepared decision, locked; InvalidState when somebody changed it since, or when it is being announced."""
     decision = application.decisions.prepared().select_for_update(of=("self",)).first()
     if decision is not None and is_being_announced(decision):
-        raise InvalidState(_("Cette décision est en train d’être annoncée : elle ne change plus."))
+        raise InvalidState(_("Cette décision est en train d’être annoncée : elle ne change plus."))
     if (decision.decided_at if decision else None) != seen:
         who = decision.decided_by if decision else None
         raise InvalidState(

@@ -129,7 +129,7 @@ def problems_of(text: str) -> list[str]:
     unknown = [name for name in dict.fromkeys(FIELD.findall(text)) if name.strip() not in FIELDS]
     problems = [_("Le champ {%(name)s} n’existe pas. Prenez-en un de la liste.") % {"name": name} for name in unknown]
     if re.search(r"[{}]", FIELD.sub("", text)):
-        problems.append(_("Une accolade est seule : écrivez un champ comme {organisme}, ou retirez-la."))
+        problems.append(_("Une accolade est seule : écrivez un champ comme {organisme}, ou retirez-la."))
     return problems
 
 

@@ -180,7 +180,7 @@ def save_amounts(
         most = most_for(application)
         if most is not None and wanted > most:
             raise InvalidState(
-                _("%(fiche)s : au plus %(amount)s.")
+                _("%(fiche)s : au plus %(amount)s.")
                 % {"fiche": application.organization.name, "amount": format_amount(most)}
             )
         changed[pk] = wanted
@@ -197,10 +197,10 @@ def fill_amounts(*, call: Call, actor) -> Decimal:
     """
     call = _lock_open(call, actor)
     if call.envelope is None:
-        raise InvalidState(_("Cet appel n’a pas d’enveloppe : il n’y a rien à répartir."))
+        raise InvalidState(_("Cet appel n’a pas d’enveloppe : il n’y a rien à répartir."))
     rows = rank(call).rows
     if not any(row.application.score is not None for row in rows):
-        raise InvalidState(_("Aucune demande n’a encore de note : terminez d’abord les évaluations."))
+        raise InvalidState(_("Aucune demande n’a encore de note : terminez d’abord les évaluations."))
     left = call.envelope - granted(call) - sum((row.amount for row in rows if row.is_decided), ZERO)
     amounts = {}
     for row in rows:
@@ -238,7 +238,7 @@ def _lock_open(call: Call, actor) -> Call:
     call = lock_call(call.pk)
     require(can_run_program(actor, call.program))
     if call.ranking_closed_at is not None:
-        raise InvalidState(_("Le classement est fermé : rouvrez-le pour essayer d’autres montants."))
+        raise InvalidState(_("Le classement est fermé : rouvrez-le pour essayer d’autres montants."))
     return call
 
 
@@ -259,7 +259,7 @@ def reopen_ranking(*, call: Call, actor) -> None:
     if call.ranking_closed_at is None:
         raise InvalidState(_("Le classement est déjà ouvert."))
     if call.announcements.at_work().exists():
-        raise InvalidState(_("Des décisions de cet appel sont en train d’être annoncées : attendez la fin."))
+        raise InvalidState(_("Des décisions de cet appel sont en train d’être annoncées : attendez la fin."))
     call.ranking_closed_at = None
     call.save(update_fields=["ranking_closed_at"])
     record(verb="funding.ranking_reopened", actor=actor, subject=call)

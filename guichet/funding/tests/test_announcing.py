@@ -46,6 +46,7 @@ def told() -> list[str]:
     return sorted(OutgoingMessage.objects.filter(kind__endswith="decision_announced").values_list("to", flat=True))
 
 
+@pytest.mark.django_db(transaction=True)
 def test_announcement_changes_states_and_tells(prepared, run_queue):
     call, officer, applications = prepared
     announce_all(call, officer, run_queue)
@@ -107,6 +108,7 @@ def test_worker_killed_in_the_middle_goes_on_and_nobody_is_told_twice(prepared, 
     assert run.finished_at is not None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_long_announcement_is_done_by_pieces(prepared, run_queue, monkeypatch):
     call, officer, _applications = prepared
     monkeypatch.setattr(announcing, "AT_ONCE", 1)
@@ -117,6 +119,7 @@ def test_long_announcement_is_done_by_pieces(prepared, run_queue, monkeypatch):
     assert AnnouncementRow.objects.filter(done_at__isnull=True).count() == 0
 
 
+@pytest.mark.django_db(transaction=True)
 def test_mail_server_down_loses_no_message(prepared, run_queue, deliver, smtp_server):
     call, officer, _applications = prepared
     smtp_server.stop()
@@ -194,6 +197,7 @@ def test_waiting_list_is_decided_again_and_the_first_answer_stays(prepared):
 # --- The screens ----------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db(transaction=True)
 def test_list_says_who_receives_what_before_anything_is_done(prepared, client_for, run_queue):
     call, officer, applications = prepared
     client, address = client_for(officer), reverse("staff_announce", args=[call.pk])
@@ -241,4 +245,6 @@ def test_letters_whose_worker_was_killed_are_made_again_each_once(prepared, monk
     assert letters.make_letters() == 0
     again = Letter.objects.get(pk=first.pk)
     assert (again.file.name, again.made_at) == (first.file.name, first.made_at)
-    assert all(letter.file.open("rb").read(5) == b"%PDF-" for letter in Letter.objects.all())
+    for letter in Letter.objects.all():
+        with letter.file.open("rb") as file:
+            assert file.read(5) == b"%PDF-"
