@@ -162,3 +162,10 @@ SENTENCES |= {
     "funding.review_done": _("{actor} a terminé son évaluation de la demande {subject}."),
     "funding.review_reopened": _("{actor} a rouvert l’évaluation de {person} pour la demande {subject}."),
 }
+
+SENTENCES |= {
+    "funding.application_started_on_behalf": _("{actor} a commencé la demande {subject} au nom de l’organisme."),
+    "funding.application_form_renewed": _("{actor} a fait passer la demande {subject} au nouveau formulaire."),
+    "funding.file_attached": _("{actor} a joint « {file} » à la demande {subject}."),
+    "funding.file_removed": _("{actor} a retiré « {file} » de la demande {subject}."),
+}

@@ -1,21 +1,15 @@
-"""Addresses of the applications in the client area: each names the fiche."""
+"""Addresses of the financial assistance in the client area: each part of the app has its own list."""
 
 from django.urls import include, path
 
-from .views import conversation, decisions, sending
+from .views import applications, calls, comments, conversation, decisions, drafts, files, sections, sending
 
 app_name = "funding"
+PARTS = (applications, calls, drafts, sections, files, comments, sending, conversation, decisions)
+
 urlpatterns = [
     path(
         "espace/<int:organization_id>/demandes/",
-        include(
-            [
-                *sending.urlpatterns,
-                *conversation.urlpatterns,
-                *decisions.urlpatterns,
-                path("<int:application_id>/", sending.receipt, name="application"),
-                path("", sending.receipt, name="applications"),
-            ]
-        ),
-    )
+        include([pattern for part in PARTS for pattern in part.urlpatterns]),
+    ),
 ]

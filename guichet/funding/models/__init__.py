@@ -11,6 +11,7 @@ from .decisions import (
     LetterTemplate,
     TriedAmount,
 )
+from .drafting import WRITING_FOR, ApplicationComment, SectionVisit
 from .evaluation import (
     CannedText,
     Conflict,
@@ -28,10 +29,12 @@ from .evaluation import (
 from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
 
 __all__ = [
+    "WRITING_FOR",
     "Agreement",
     "AnnouncementRow",
     "AnnouncementRun",
     "Application",
+    "ApplicationComment",
     "ApplicationFile",
     "Call",
     "CannedText",
@@ -54,6 +57,7 @@ __all__ = [
     "Program",
     "QueueColumns",
     "Review",
+    "SectionVisit",
     "Submission",
     "ThreadMessage",
     "ThreadRead",

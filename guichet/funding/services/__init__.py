@@ -1,7 +1,26 @@
 """Every write of the financial assistance: one verb a function."""
 
 from .base import AlreadyMoved
+from .comments import COMMENT_LENGTH, add_comment
+from .documents import application_pdf, file_name_of, make_submission_pdf, shown_application, shown_submission
+from .drafts import (
+    Conflict,
+    Earlier,
+    Saved,
+    TooMuchText,
+    earlier_answers,
+    is_question_open,
+    last_hand,
+    live_application,
+    newest_version,
+    note_visit,
+    renew_form,
+    save_answers,
+    start_application,
+    visits_now,
+)
 from .eligibility import Condition, closing_of, conditions_of, is_eligible, why_not_in_time
+from .files import attach_file, check_upload, keys_of, remove_file
 from .reading import fiche_words, files_of, limits_of, schema_of, verdict_of
 from .sending import (
     AlreadySubmitted,
@@ -17,25 +36,50 @@ from .sending import (
 )
 
 __all__ = [
+    "COMMENT_LENGTH",
     "AlreadyMoved",
     "AlreadySubmitted",
     "Condition",
+    "Conflict",
+    "Earlier",
     "Incomplete",
+    "Saved",
+    "TooMuchText",
+    "add_comment",
+    "application_pdf",
+    "attach_file",
+    "check_upload",
     "closing_of",
     "conditions_of",
+    "earlier_answers",
     "fiche_words",
+    "file_name_of",
     "files_of",
     "grant_extension",
     "is_eligible",
     "is_intact",
+    "is_question_open",
+    "keys_of",
+    "last_hand",
     "limits_of",
+    "live_application",
+    "make_submission_pdf",
+    "newest_version",
+    "note_visit",
     "remind_managers",
+    "remove_file",
+    "renew_form",
     "return_application",
+    "save_answers",
     "schema_of",
     "send_to_managers",
+    "shown_application",
+    "shown_submission",
+    "start_application",
     "submit",
     "too_late",
     "verdict_of",
+    "visits_now",
     "why_not_in_time",
     "withdraw",
 ]

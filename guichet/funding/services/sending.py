@@ -103,17 +103,13 @@ def return_application(*, application: Application, remark: str, actor) -> Appli
     )
     application.return_remark = remark.strip()
     application.save()
-    record(
-        verb="funding.application_returned", actor=actor, subject=application, reason=application.return_remark
-    )
+    record(verb="funding.application_returned", actor=actor, subject=application, reason=application.return_remark)
     messages.returned(application, by=actor)
     return application
 
 
 @transaction.atomic
-def submit(
-    *, application: Application, statement: str, actor, received_at: dt.datetime | None = None
-) -> Submission:
+def submit(*, application: Application, statement: str, actor, received_at: dt.datetime | None = None) -> Submission:
     """Hand the application in to the body, under a number; the same person submitting twice is once.
 
     ``statement``: the sentence that the actor agreed to. ``received_at``: when the portal got it, before it waited
@@ -175,18 +171,14 @@ def withdraw(*, application: Application, reason: str, actor) -> Application:
     application.withdrawn_at = timezone.now()
     application.withdrawn_reason = reason.strip()
     application.save()
-    record(
-        verb="funding.application_withdrawn", actor=actor, subject=application, reason=application.withdrawn_reason
-    )
+    record(verb="funding.application_withdrawn", actor=actor, subject=application, reason=application.withdrawn_reason)
     if application.submitted_at is not None:
         messages.withdrawn(application, by=actor)
     return application
 
 
 @transaction.atomic
-def grant_extension(
-    *, call: Call, organization: Organization, until: dt.datetime, reason: str, actor
-) -> Extension:
+def grant_extension(*, call: Call, organization: Organization, until: dt.datetime, reason: str, actor) -> Extension:
     """Give one fiche more time to hand in; again: another time. Raises InvalidState when it gives none."""
     require(perms.can_run_program(actor, call.program))
     if until <= call.closes_at:
