@@ -105,7 +105,11 @@ PAGES = [
     Page("staff_fiche_map", 15, who="agent", of_fiche=False),
     Page("staff_people", 25, who="agent", of_fiche=False),
     Page("staff_messages", 25, who="agent", of_fiche=False),
-    Page("wagtailadmin_home", 30, who="agent", of_fiche=False),
+    # --- Funding: evaluating
+    Page("staff_applications", 30, who="agent", of_fiche=False),
+    Page("staff_applications", 32, who="agent", of_fiche=False, query="?q=patins&to_do=unread&officer=me"),
+    Page("staff_applications_columns", 15, who="agent", of_fiche=False),
+    Page("wagtailadmin_home", 34, who="agent", of_fiche=False),
 ]
 
 

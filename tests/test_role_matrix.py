@@ -49,6 +49,8 @@ from guichet.organizations.tests.factories import (
 from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
 from guichet.website.tests.factories import add_document
 
+from . import matrix_deciding, matrix_evaluating
+
 pytestmark = pytest.mark.django_db
 ROLES = ["visitor", "pending", "contributor", "manager", "other", "agent", "admin"]
 
@@ -332,6 +334,10 @@ ROWS = [
     get("media", NOBODY, "media_path"),
     get("sitemap", EVERYBODY),
     get("robots", EVERYBODY),
+    # --- Funding: evaluating
+    *matrix_evaluating.rows(get, post),
+    # --- Funding: deciding
+    *matrix_deciding.rows(get, post),
 ]
 
 
@@ -462,7 +468,8 @@ def known(settings, tmp_path) -> dict:
         "public_name": documents["public_document"].filename,
         "client_name": documents["client_document"].filename,
     }
-    return {**documents, **names, **vars(World())}
+    world = vars(World())
+    return {**documents, **names, **world, **matrix_evaluating.objects(world["fiche"])}
 
 
 def answer_to(response) -> str:

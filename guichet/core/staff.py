@@ -68,6 +68,15 @@ KINDS = {
     "agreement_accepted": gettext_lazy("Entente acceptée"),
     "agreement_declined": gettext_lazy("Renonciation à une aide"),
     "grant_given_up": gettext_lazy("Aide libérée"),
+    # Applications in evaluation.
+    "application_entrusted": gettext_lazy("Demande confiée"),
+    "application_moved": gettext_lazy("Demande suivie : du nouveau"),
+    "changes_asked": gettext_lazy("Complément demandé"),
+    "changes_reminder": gettext_lazy("Rappel d’un complément"),
+    "message_to_fiche": gettext_lazy("Message à un organisme"),
+    "message_to_staff": gettext_lazy("Message d’un organisme"),
+    "review_reopened": gettext_lazy("Évaluation rouverte"),
+    "reviews_assigned": gettext_lazy("Évaluations demandées"),
 }
 
 

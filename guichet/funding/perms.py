@@ -54,12 +54,20 @@ def can_withdraw(user, application: Application) -> bool:
     return application.status == ApplicationStatus.DRAFT and _is_active_member(user, application)
 
 
-# --- Deciding -------------------------------------------------------------------------------------
+# --- The client's drafts
 
 
-def can_agree(user, application: Application) -> bool:
-    """Accept the agreement of a grant, or give it up: the fiche's gestionnaires alone, nobody in their place."""
-    return is_active_manager(user, application.organization)
+def can_start_application(user, organization: Organization) -> bool:
+    """Begin an application of a fiche in service: its active people; staff on their behalf, marked so."""
+    if not organization.is_active:
+        return False
+    access = access_of(user, organization)
+    return is_agent(user) or (user.is_active and access is not None and access.is_active)
+
+
+def can_comment(user, application: Application) -> bool:
+    """Read and write what colleagues say to each other: the fiche's active people, and nobody of the body."""
+    return not is_agent(user) and _is_active_member(user, application)
 
 
 # --- Evaluating -----------------------------------------------------------------------------------
@@ -95,17 +103,9 @@ def can_write_to_body(user, application: Application) -> bool:
     return _is_active_member(user, application)
 
 
-# --- The client's drafts
+# --- Deciding -------------------------------------------------------------------------------------
 
 
-def can_start_application(user, organization: Organization) -> bool:
-    """Begin an application of a fiche in service: its active people; staff on their behalf, marked so."""
-    if not organization.is_active:
-        return False
-    access = access_of(user, organization)
-    return is_agent(user) or (user.is_active and access is not None and access.is_active)
-
-
-def can_comment(user, application: Application) -> bool:
-    """Read and write what colleagues say to each other: the fiche's active people, and nobody of the body."""
-    return not is_agent(user) and _is_active_member(user, application)
+def can_agree(user, application: Application) -> bool:
+    """Accept the agreement of a grant, or give it up: the fiche's gestionnaires alone, nobody in their place."""
+    return is_active_manager(user, application.organization)

@@ -18,6 +18,7 @@ OURS = {
     "guichet.core.tasks.tidy",
     "guichet.funding.tasks.make_forgotten_letters",
     "guichet.funding.tasks.resume_announcements",
+    "guichet.funding.tasks.remind_completions",
     "guichet.organizations.tasks.expire_invitations",
     "guichet.organizations.tasks.forget_unused_files",
     "guichet.organizations.tasks.forget_old_merges",

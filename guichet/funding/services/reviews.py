@@ -132,7 +132,7 @@ def assign(*, application: Application, evaluators: Iterable, actor, tell: bool 
     for evaluator in evaluators:
         if evaluator.pk in asked:
             continue
-        if not perms.can_opendossier_of(evaluator, application):
+        if not perms.can_open_dossier(evaluator, application):
             raise InvalidState(_("%(person)s est en conflit d’intérêts avec cette demande.") % {"person": evaluator})
         new.append(Review.objects.create(application=application, evaluator=evaluator, assigned_by=actor))
         record(verb="funding.review_assigned", actor=actor, subject=dossier_of(application), person=evaluator)

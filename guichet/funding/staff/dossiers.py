@@ -44,7 +44,7 @@ def dossier_view(
             if perms.has_conflict(request.user, application):
                 return _closed(request, application)
             if runs and not perms.can_run_program(request.user, application.call.program):
-                return _not_theirs(request, application)
+                return not_theirs(request, application)
             try:
                 return view(request, application, **kwargs)
             except InvalidState as problem:
@@ -78,7 +78,8 @@ def _closed(request: HttpRequest, application: Application) -> HttpResponse:
     )
 
 
-def _not_theirs(request: HttpRequest, application: Application) -> HttpResponse:
+def not_theirs(request: HttpRequest, application: Application) -> HttpResponse:
+    """What an employee is told who may read the application, and not work on it."""
     return render_page(
         request,
         "funding/staff/not_theirs.html",

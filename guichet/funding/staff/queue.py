@@ -185,7 +185,9 @@ def columns(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "reset" in request.POST:
         choose(user=request.user, columns=[])
         return redirect("staff_applications")
-    form = ColumnsForm(request.POST or None, initial={"columns": chosen_by(request.user) or AT_FIRST})
+    form = ColumnsForm(
+        request.POST if request.method == "POST" else None, initial={"columns": chosen_by(request.user) or AT_FIRST}
+    )
     if request.method == "POST" and form.is_valid():
         choose(user=request.user, columns=form.cleaned_data["columns"])
         messages.success(request, _("Vos colonnes sont enregistrées."))

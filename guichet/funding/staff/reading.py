@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from ..models import Application, Call, Submission
 from ..schema import FileInfo, Shown, ShownSection, differences, evaluate, parse_schema, shown
-
 from ..services.reading import limits_of
 
 

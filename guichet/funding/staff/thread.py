@@ -17,7 +17,7 @@ from ..forms.conversation import MessageForm
 from ..models import Application, MessageFile
 from ..services import conversation
 from .dossier_actions import download
-from .dossiers import dossier_view, trail
+from .dossiers import dossier_view, not_theirs, trail
 from .evaluating_forms import CannedMixin, ToManyForm
 from .queue import ICON, asked_query, selected
 
@@ -37,6 +37,8 @@ class StaffMessageForm(MessageForm, CannedMixin):
 def thread(request: HttpRequest, application: Application) -> HttpResponse:
     """What was written on both sides, and what to write now. Opening it marks it as read."""
     can_write = perms.can_run_program(request.user, application.call.program)
+    if request.method == "POST" and not can_write:
+        return not_theirs(request, application)
     form = StaffMessageForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and "insert" in request.POST:
         form = StaffMessageForm(initial={"text": form.with_canned()})

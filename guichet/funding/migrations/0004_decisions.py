@@ -11,8 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0002_drafting"),
-        ("funding", "0002_evaluation"),
+        ("funding", "0003_evaluation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
