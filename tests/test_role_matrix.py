@@ -49,7 +49,7 @@ from guichet.organizations.tests.factories import (
 from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
 from guichet.website.tests.factories import add_document
 
-from . import matrix_evaluating
+from . import matrix_deciding, matrix_evaluating
 
 pytestmark = pytest.mark.django_db
 ROLES = ["visitor", "pending", "contributor", "manager", "other", "agent", "admin"]
@@ -336,6 +336,8 @@ ROWS = [
     get("robots", EVERYBODY),
     # --- Funding: evaluating
     *matrix_evaluating.rows(get, post),
+    # --- Funding: deciding
+    *matrix_deciding.rows(get, post),
 ]
 
 

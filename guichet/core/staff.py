@@ -73,6 +73,10 @@ KINDS = {
     "call_closes_soon": gettext_lazy("Clôture rappelée"),
     "call_withdrawn": gettext_lazy("Appel retiré"),
     "user_to_approve": gettext_lazy("Utilisateur à approuver"),
+    "decision_announced": gettext_lazy("Décision annoncée"),
+    "agreement_accepted": gettext_lazy("Entente acceptée"),
+    "agreement_declined": gettext_lazy("Renonciation à une aide"),
+    "grant_given_up": gettext_lazy("Aide libérée"),
     # Applications in evaluation.
     "application_entrusted": gettext_lazy("Demande confiée"),
     "application_moved": gettext_lazy("Demande suivie : du nouveau"),

@@ -159,3 +159,42 @@ SENTENCES |= {
     "funding.file_attached": _("{actor} a joint « {file} » à la demande {subject}."),
     "funding.file_removed": _("{actor} a retiré « {file} » de la demande {subject}."),
 }
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+class Outcome(models.TextChoices):
+    """What becomes of an application; `STATUS_OF` says which state it then has."""
+
+    ACCEPTED = "accepted", pgettext_lazy("décision", "Acceptée")
+    REFUSED = "refused", pgettext_lazy("décision", "Refusée")
+    WAITLISTED = "waitlisted", pgettext_lazy("décision", "Liste d’attente")
+
+
+STATUS_OF = {
+    Outcome.ACCEPTED: _A.ACCEPTED,
+    Outcome.REFUSED: _A.REFUSED,
+    Outcome.WAITLISTED: _A.WAITLISTED,
+}
+# About which the body may prepare a decision.
+DECIDABLE = (_A.IN_REVIEW, _A.WAITLISTED)
+# A prepared grant holds a part of the envelope while its application may still get it.
+HOLDS_ENVELOPE = (*BEFORE_DECISION, _A.WAITLISTED)
+
+SENTENCES |= {
+    "funding.ranking_saved": _("{actor} a enregistré les montants essayés de l’appel {subject} : {total} en tout."),
+    "funding.ranking_closed": _("{actor} a fermé le classement de l’appel {subject}."),
+    "funding.ranking_reopened": _("{actor} a rouvert le classement de l’appel {subject}."),
+    "funding.decision_prepared": _("{actor} a préparé une décision pour {subject} : {decision}."),
+    "funding.decision_changed": _("{actor} a changé la décision préparée pour {subject} : {before} → {decision}."),
+    "funding.decision_dropped": _("{actor} a retiré la décision préparée pour {subject} : {decision}."),
+    "funding.envelope_exceeded": _("{actor} a confirmé un dépassement de l’enveloppe de {amount} pour {subject}."),
+    "funding.announcement_started": _("{actor} a lancé l’annonce de {count} décisions de l’appel {subject}."),
+    "funding.application_accepted": _("{actor} a annoncé la décision : {subject} est acceptée, {amount}."),
+    "funding.application_refused": _("{actor} a annoncé la décision : {subject} est refusée."),
+    "funding.application_waitlisted": _("{actor} a annoncé la décision : {subject} est sur la liste d’attente."),
+    "funding.agreement_accepted": _("{actor} a accepté l’entente de {subject} : {amount}."),
+    "funding.agreement_declined": _("{actor} a renoncé à l’aide accordée à {subject} : {amount}."),
+    "funding.letter_template_changed": _("{actor} a modifié la lettre « {outcome} » du programme {subject}."),
+}

@@ -126,3 +126,11 @@ def can_lift_conflict(user, conflict: Conflict) -> bool:
 def can_write_to_body(user, application: Application) -> bool:
     """Write a message on it: the fiche's active people."""
     return _is_active_member(user, application)
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+def can_agree(user, application: Application) -> bool:
+    """Accept the agreement of a grant, or give it up: the fiche's gestionnaires alone, nobody in their place."""
+    return is_active_manager(user, application.organization)

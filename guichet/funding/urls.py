@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-from .views import applications, calls, comments, conversation, drafts, files, sections, sending
+from .views import applications, calls, comments, conversation, decisions, drafts, files, sections, sending
 
 app_name = "funding"
-PARTS = (applications, calls, drafts, sections, files, comments, sending, conversation)
+PARTS = (applications, calls, drafts, sections, files, comments, sending, conversation, decisions)
 
 urlpatterns = [
     path(

@@ -17,13 +17,17 @@ from guichet.core.perms import is_agent
 from .staff import (
     announcing,
     calls,
+    decision_announcing,
+    decisions,
     dossier,
     dossier_actions,
     extensions,
     forms,
+    letters,
     programs,
     question_sets,
     queue,
+    ranking,
     reviews,
     texts,
     thread,
@@ -36,6 +40,10 @@ PARTS = (
     dossier_actions,
     extensions,
     reviews,
+    ranking,
+    decisions,
+    decision_announcing,
+    letters,
     announcing,
     calls,
     forms,
@@ -81,6 +89,14 @@ def register_applications_menu_item() -> MenuItem:
     )
 
 
+@hooks.register("register_funding_menu_item")
+def register_decisions_menu_item() -> MenuItem:
+    """« Décisions »."""
+    return MenuItem(
+        gettext_lazy("Décisions"), reverse("staff_decisions"), name="staff-decisions", icon_name="list-ol", order=50
+    )
+
+
 class ApplicationsPanel(Component):
     """« Assistance financière » on the dashboard."""
 
@@ -110,3 +126,4 @@ register_snippet(question_sets.QuestionSetViewSet)
 hooks.register("before_delete_snippet", question_sets.keep_used_sets)
 register_snippet(texts.LabelViewSet)
 register_snippet(texts.CannedTextViewSet)
+register_snippet(letters.ReasonViewSet)

@@ -3,6 +3,16 @@
 from .announcing import Announcement, AnnouncementRecipient, ClosingReminder
 from .applications import Application, ApplicationFile, Extension, Submission, closing_for
 from .building import QuestionSet
+from .decisions import (
+    Agreement,
+    AnnouncementRow,
+    AnnouncementRun,
+    Decision,
+    DecisionReason,
+    Letter,
+    LetterTemplate,
+    TriedAmount,
+)
 from .drafting import WRITING_FOR, ApplicationComment, SectionVisit
 from .evaluation import (
     CannedText,
@@ -22,8 +32,11 @@ from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
 
 __all__ = [
     "WRITING_FOR",
+    "Agreement",
     "Announcement",
     "AnnouncementRecipient",
+    "AnnouncementRow",
+    "AnnouncementRun",
     "Application",
     "ApplicationComment",
     "ApplicationFile",
@@ -33,6 +46,8 @@ __all__ = [
     "Conflict",
     "Criterion",
     "CriterionNote",
+    "Decision",
+    "DecisionReason",
     "Dossier",
     "Extension",
     "Follow",
@@ -41,6 +56,8 @@ __all__ = [
     "Instalment",
     "InternalNote",
     "Label",
+    "Letter",
+    "LetterTemplate",
     "MessageFile",
     "Program",
     "QuestionSet",
@@ -50,5 +67,6 @@ __all__ = [
     "Submission",
     "ThreadMessage",
     "ThreadRead",
+    "TriedAmount",
     "closing_for",
 ]
