@@ -151,7 +151,9 @@ FOLLOWING_SENTENCES = {
     "funding.report_extended": _("{actor} a reporté au {date} la reddition de comptes de {subject}."),
     "funding.report_reminded": _("{actor} a rappelé la reddition de comptes de {subject}, attendue le {date}."),
     "funding.recovery_asked": _("{actor} a demandé le remboursement de {amount} pour {subject}."),
-    "funding.recovery_received": _("{actor} a noté le remboursement de {amount} pour {subject}, référence {reference}."),
+    "funding.recovery_received": _(
+        "{actor} a noté le remboursement de {amount} pour {subject}, référence {reference}."
+    ),
     "funding.recovery_dropped": _("{actor} a renoncé au remboursement de {amount} pour {subject}."),
     "funding.application_closed": _("{actor} a fermé la demande {subject}."),
 }

@@ -72,11 +72,18 @@ def report_to_submit(report: Report, *, sender) -> None:
     _tell_managers("report_to_submit", report.application, page="report", sender=sender)
 
 
-def report_given_back(report: Report, *, by, to) -> None:
+def report_given_back(report: Report, *, by) -> None:
     """To whoever prepared it: what a gestionnaire wants mended."""
     application = report.application
     url = reverse("funding:report", args=[application.organization_id, application.pk])
-    _tell("report_given_back", people=[to], application=application, url=url, report=report, by=by)
+    _tell(
+        "report_given_back",
+        people=[report.sent_by] if report.sent_by else [],
+        application=application,
+        url=url,
+        report=report,
+        by=by,
+    )
 
 
 def report_submitted(report: Report) -> None:

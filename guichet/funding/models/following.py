@@ -179,6 +179,9 @@ class Report(models.Model):
     saved_at = models.DateTimeField(_("enregistrée"), default=timezone.now)
     # A collaborateur said that it is ready: a gestionnaire sends it on, or gives it back.
     awaiting_manager = models.BooleanField(_("à transmettre par un gestionnaire"), default=False)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     submitted_at = models.DateTimeField(_("transmise"), null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -230,9 +233,7 @@ class ReportReminder(models.Model):
     sent_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["application", "due_on", "step"], name="report_reminder_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["application", "due_on", "step"], name="report_reminder_once")]
 
     def __str__(self) -> str:
         return f"{self.application} · {self.due_on} · {self.step}"

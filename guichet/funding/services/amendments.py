@@ -213,4 +213,3 @@ def proposed_report_date(amendment: Amendment) -> dt.date | None:
 def may_change(application: Application) -> bool:
     """Something of it can still be asked to change: granted, its report not in, nothing waiting."""
     return application.status in STILL_CHANGES and not application.amendments.waiting().exists()
-

@@ -178,7 +178,8 @@ def lacks_report(application: Application) -> bool:
 def close_application(*, application: Application, actor, reason: str = "") -> Application:
     """All is paid, reported and settled: it goes to the archives.
 
-    Raises PermissionDenied, AlreadyMoved, or InvalidState: something is open, or no report came and no reason is given.
+    Raises PermissionDenied, AlreadyMoved, or InvalidState: something is open, or no report came and no reason is
+    given.
     """
     application = lock_application(application)
     require_followed(application, actor)
@@ -191,4 +192,3 @@ def close_application(*, application: Application, actor, reason: str = "") -> A
     record(verb="funding.application_closed", actor=actor, subject=application, reason=reason.strip())
     messages.application_closed(application)
     return application
-

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,9 +43,10 @@ class PaymentMoved(InvalidState):
 
 @dataclass(frozen=True)
 class ToPay:
-    """One payment of a batch, and the number of its cheque or transfer."""
+    """One payment of a batch, the amount that the actor saw, and the number of its cheque or transfer."""
 
     payment: Payment
+    amount: Decimal
     reference: str
 
 
@@ -134,9 +136,7 @@ def _require_within_grant(payment: Payment) -> None:
 
 
 @transaction.atomic
-def change_payment(
-    *, payment: Payment, amount: Decimal, condition: str, due_on: dt.date | None, actor
-) -> Payment:
+def change_payment(*, payment: Payment, amount: Decimal, condition: str, due_on: dt.date | None, actor) -> Payment:
     """Change an unpaid payment's amount, condition or date. Raises InvalidState past what was granted."""
     payment = lock_payment(payment)
     require_followed(payment.application, actor)
@@ -177,15 +177,22 @@ def hold(*, payment: Payment, actor) -> Payment:
 
 
 @transaction.atomic
-def pay(*, payment: Payment, method: PaymentMethod, reference: str, paid_on: dt.date, actor) -> Payment:
-    """Note that it left, and tell the fiche's gestionnaires.
+def pay(
+    *, payment: Payment, amount: Decimal, method: PaymentMethod, reference: str, paid_on: dt.date, actor
+) -> Payment:
+    """Note that it left, and tell the fiche's gestionnaires. ``amount``: what left, as the actor saw it.
 
-    Raises PermissionDenied, PaymentMoved, or InvalidState: another payment has this reference, the date is to come,
-    more would be paid than was granted.
+    Raises PermissionDenied, PaymentMoved, or InvalidState: the amount is another one now, another payment has this
+    reference, the date is to come, more would be paid than was granted.
     """
     payment = lock_payment(payment)
     require_followed(payment.application, actor)
     _move(payment, PaymentStatus.PAID)
+    if payment.amount != amount:
+        raise InvalidState(
+            _("Le montant a changé entre-temps : il est maintenant de %(amount)s.")
+            % {"amount": format_amount(payment.amount)}
+        )
     reference = " ".join(reference.split())
     if not reference:
         raise InvalidState(_("Inscrivez le numéro du chèque ou du virement."))
@@ -211,8 +218,17 @@ def pay_all(*, wanted: Iterable[ToPay], method: PaymentMethod, paid_on: dt.date,
     results = []
     for one in wanted:
         try:
-            paid = pay(payment=one.payment, method=method, reference=one.reference, paid_on=paid_on, actor=actor)
+            paid = pay(
+                payment=one.payment,
+                amount=one.amount,
+                method=method,
+                reference=one.reference,
+                paid_on=paid_on,
+                actor=actor,
+            )
             results.append(PaidResult(paid))
+        except PermissionDenied:
+            results.append(PaidResult(one.payment, _("Vous n’êtes pas chargé de ce programme.")))
         except InvalidState as problem:
             results.append(PaidResult(one.payment, str(problem)))
     return results

@@ -21,7 +21,18 @@ from .. import perms
 from ..enums import ApplicationStatus
 from ..messages import following as messages
 from ..models import Application, Report
-from ..schema import FileInfo, Limits, QuestionType, Schema, Verdict, evaluate, merge, parse_schema
+from ..schema import (
+    FileInfo,
+    Limits,
+    QuestionType,
+    Schema,
+    ShownSection,
+    Verdict,
+    evaluate,
+    merge,
+    parse_schema,
+    shown,
+)
 from .base import AlreadyMoved, lock_application, move, require
 from .reminders import note_step
 
@@ -91,18 +102,60 @@ def _planned_budgets(schema: Schema, application: Application) -> dict[str, Any]
     return {key: asked[key] for key in wanted if key in asked}
 
 
+def with_planned(report: Report, posted: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody posted, with the planned amounts as they were handed in, whatever the page sent back."""
+    frozen = _planned_budgets(schema_of_report(report), report.application)
+    return {key: _put_planned(raw, frozen.get(key)) if key in frozen else raw for key, raw in posted.items()}
+
+
+def _put_planned(raw: Any, frozen: Any) -> Any:
+    if not isinstance(raw, Mapping) or not isinstance(frozen, Mapping):
+        return raw
+
+    def planned(row: Any) -> str:
+        return row.get("planned", "") if isinstance(row, Mapping) else ""
+
+    known = frozen.get("lines", {})
+    answer = {
+        **raw,
+        "lines": {key: {**row, "planned": planned(known.get(key))} for key, row in raw.get("lines", {}).items()},
+        "hours": {**raw.get("hours", {}), "planned": planned(frozen.get("hours"))},
+    }
+    for side in ("revenues", "expenses"):
+        left = [row for row in frozen.get(side, []) if isinstance(row, Mapping)]
+        rows = []
+        for row in raw.get(side, []):
+            same = next((one for one in left if one.get("label") == row.get("label")), None)
+            if same is not None:
+                left.remove(same)
+            rows.append({**row, "planned": planned(same)})
+        # A line that was planned stays, even when nothing of it is real.
+        answer[side] = [*rows, *left]
+    return answer
+
+
+def shown_report(report: Report) -> list[ShownSection]:
+    """The report in words, section by section."""
+    return shown(schema_of_report(report), report.answers, verdict_of_report(report), files_of_report(report))
+
+
+def files_of_report(report: Report) -> dict[int, FileInfo]:
+    """Every file that came with it, by its key."""
+    files = report.files.all() if report.pk else ()
+    return {file.pk: FileInfo(name=file.name, size=file.size) for file in files}
+
+
 def verdict_of_report(report: Report) -> Verdict:
     """What its answers are worth now. The real costs are what they are: the call's limits bound what one asks."""
     schema = schema_of_report(report)
     organization = report.application.organization
     names = {question.field for _section, question in schema if question.type == QuestionType.FROM_FICHE}
-    files = report.files.all() if report.pk else ()
     return evaluate(
         schema,
         report.answers,
         limits=Limits(volunteer_rate=report.application.call.volunteer_rate),
         fiche={name: in_words(name, value_of(organization, name)) for name in sorted(names)},
-        files={file.pk: FileInfo(name=file.name, size=file.size) for file in files},
+        files=files_of_report(report),
         column="real",
     )
 
@@ -135,7 +188,7 @@ def save_report(
     section = schema_of_report(report).section(section_key)
     if section is None:
         raise InvalidState(_("Cette section n’existe pas dans le formulaire."))
-    merged = merge(section, report.answers, posted, base)
+    merged = merge(section, report.answers, with_planned(report, posted), base)
     keep_answers(report, merged.answers, merged.changed, actor)
     return SavedReport(report, merged.conflicts)
 
@@ -165,7 +218,7 @@ def send_report_to_managers(*, application: Application, actor) -> Report:
         raise InvalidState(_("Votre fiche n’a pas de gestionnaire pour transmettre la reddition : écrivez-nous."))
     _require_complete(report)
     report.awaiting_manager = True
-    report.touched = {**report.touched, "": [actor.pk, str(actor), timezone.now().isoformat()]}
+    report.sent_by = actor
     report.return_text = ""
     report.save()
     record(verb="funding.report_sent_to_managers", actor=actor, subject=report.application)

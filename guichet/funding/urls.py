@@ -1,0 +1,15 @@
+"""Addresses of the financial assistance in the client area: each part of the app has its own list."""
+
+from django.urls import include, path
+
+from .views import following, report
+
+app_name = "funding"
+PARTS = (following, report)
+
+urlpatterns = [
+    path(
+        "espace/<int:organization_id>/demandes/",
+        include([pattern for part in PARTS for pattern in part.urlpatterns]),
+    ),
+]
