@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("guichet.accounts.urls")),
     path("", include(allauth_urlpatterns)),
     path("", include("guichet.organizations.urls")),
+    path("", include("guichet.funding.urls")),
     path("", include("guichet.website.urls")),
     path("langue/", set_language, name="set_language"),
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),

@@ -13,7 +13,7 @@ class FundingConfig(AppConfig):
         """Teach the timeline this app's verbs, and the merge of fiches its tables."""
         from guichet.core.events import register_sentences
 
-        from . import merge_rules
+        from . import merge_rules, tasks  # noqa: F401 - the calendar learns its tasks by the import
         from .enums import SENTENCES
 
         register_sentences(SENTENCES)

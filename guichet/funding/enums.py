@@ -79,6 +79,7 @@ SENTENCES = {
     "funding.application_returned": _("{actor} a retourné la demande {subject} pour correction."),
     "funding.application_submitted": _("{actor} a transmis la demande {subject}, sous le numéro {number}."),
     "funding.application_withdrawn": _("{actor} a retiré la demande {subject}."),
+    "funding.extension_granted": _("{actor} a prolongé l’appel « {call} » jusqu’au {until} pour la fiche {subject}."),
 }
 
 

@@ -62,6 +62,14 @@ def moment(value: dt.datetime | None) -> str:
     return f"{day(local)}, {local.hour}{NBSP}h{NBSP}{local.minute:02}"
 
 
+def exact_moment(value: dt.datetime) -> str:
+    """« 23 novembre 2026, 16 h 30 min 05 s »: for what a second decides."""
+    local = timezone.localtime(value)
+    if not _in_french():
+        return f"{day(local)}, {date_format(local, 'g:i:s A')}"
+    return f"{moment(local)}{NBSP}min{NBSP}{local.second:02}{NBSP}s"
+
+
 def _distance(seconds: float, days: int) -> str:
     """How far, in words, without « il y a » or « dans »."""
     if seconds < HOUR:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from guichet.core.templatetags.guichet import exact_moment, moment
 from guichet.organizations.enums import Kind
 from guichet.organizations.models import Organization
 
@@ -89,20 +89,14 @@ def why_not_in_time(call: Call, organization: Organization, *, now: dt.datetime)
     if not call.is_published:
         return _("Cet appel a été retiré. Rien de ce que vous avez écrit n’est perdu : écrivez-nous.")
     if now < call.opens_at:
-        return _("Cet appel ouvre le %(moment)s.") % {"moment": _moment(call.opens_at)}
+        return _("Cet appel ouvre le %(moment)s.") % {"moment": moment(call.opens_at)}
     closing = closing_of(call, organization)
     if now >= closing:
         return _("Cet appel est fermé depuis le %(moment)s ; il était le %(now)s à la réception.") % {
-            "moment": _moment(closing),
-            "now": _moment(now, seconds=True),
+            "moment": moment(closing),
+            "now": exact_moment(now),
         }
     return ""
-
-
-def _moment(moment: dt.datetime, *, seconds: bool = False) -> str:
-    local = timezone.localtime(moment)
-    clock = f"{local:%H} h {local:%M}" + (f" min {local:%S} s" if seconds else "")
-    return f"{date_format(local, 'DATE_FORMAT')}, {clock}"
 
 
 def _asked_this_year(call: Call, organization: Organization, now: dt.datetime) -> bool:

@@ -72,7 +72,7 @@ def test_closing_in_the_hour_that_comes_twice_is_one_moment():
     organization = OrganizationFactory()
     assert not services.why_not_in_time(call, organization, now=first)
     assert services.why_not_in_time(call, organization, now=first + dt.timedelta(hours=1)).endswith(
-        "il était le 1 novembre 2026, 01 h 30 min 00 s à la réception."
+        "il était le 1er novembre 2026, 1 h 30 min 00 s à la réception."
     )
 
 

@@ -41,12 +41,7 @@ def fiche(request: HttpRequest, organization: Organization) -> HttpResponse:
     percent, missing = services.completeness(organization)
     can_edit = organization.is_active
     context = {
-        **area_context(
-            request,
-            organization,
-            "account",
-            changes_to_decide=len(decidable(request, waiting.values(), reserved)),
-        ),
+        **area_context(request, organization, "account"),
         "sections": _sections(request, organization, waiting, reserved),
         "can_take": request.can_manage,
         "percent": percent,
@@ -164,7 +159,7 @@ def changes(request: HttpRequest, organization: Organization) -> HttpResponse:
         request,
         "organizations/changes.html",
         {
-            **area_context(request, organization, "account", changes_to_decide=len(mine)),
+            **area_context(request, organization, "account"),
             "form": form,
             "rows": [
                 {**row, "choice": form[form.name_of(row["change"])]} for row in rows if row["change"].pk in decided

@@ -29,8 +29,8 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @fiche_view()
 def users(request: HttpRequest, organization: Organization) -> HttpResponse:
     """The people of the fiche; a gestionnaire sees the actions."""
-    decidable, changes = awaited(request, organization) if request.can_manage else (set(), 0)
-    context = area_context(request, organization, "account", to_approve=len(decidable), changes_to_decide=changes)
+    decidable = awaited(request, organization).people
+    context = area_context(request, organization, "account")
     accesses = organization.accesses.select_related("user", "invitation").order_by(
         "user__last_name", "user__first_name"
     )

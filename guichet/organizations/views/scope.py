@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -111,55 +113,76 @@ def decidable(request: HttpRequest, waiting: Iterable[FicheChange], reserved: li
     return [change for change in waiting if agent or change.field not in reserved]
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """What another room lets the gestionnaires of a fiche decide: its rows, and the words of the yellow bar."""
+
+    rows: Callable[[int], QuerySet]
+    in_bar: Callable[[Organization, int], dict[str, Any]]
+
+
+# By a mark with a dot in it: no field of a fiche is called so.
+AWAITED_ELSEWHERE: dict[str, Elsewhere] = {}
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """What this person may decide here: accesses (their keys), how many proposals, and how many rows elsewhere."""
+
+    people: frozenset[int] = frozenset()
+    changes: int = 0
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+
+
 def _awaited(organization_id: int) -> QuerySet:
     people = Access.objects.for_managers().filter(organization=organization_id).order_by()
     proposals = FicheChange.objects.waiting().filter(organization=organization_id).order_by()
+    others = [
+        room.rows(organization_id).order_by().values_list("pk", Value(mark, output_field=CharField()))
+        for mark, room in AWAITED_ELSEWHERE.items()
+    ]
     return people.values_list("pk", Value("", output_field=CharField())).union(
-        proposals.values_list("pk", "field"), all=True
+        proposals.values_list("pk", "field"), *others, all=True
     )
 
 
 _AWAITED = CompiledQuery(_awaited)
 
 
-def awaited(request: HttpRequest, organization: Organization) -> tuple[set[int], int]:
-    """What this person may decide here: the accesses (their keys), and how many proposals. One query for both."""
-    rows = _AWAITED.rows(organization.pk)
-    fields = [field for _pk, field in rows if field]
-    if fields and not is_agent(request.user):
-        reserved = shared_reserved()
-        fields = [field for field in fields if field not in reserved]
-    return {pk for pk, field in rows if not field}, len(fields)
+def awaited(request: HttpRequest, organization: Organization) -> Awaited:
+    """What awaits this person at the fiche, asked once a request, in one query."""
+    if not request.can_manage:
+        return Awaited()
+    if not hasattr(request, "awaited"):
+        rows = _AWAITED.rows(organization.pk)
+        marks = Counter(mark for _pk, mark in rows)
+        fields = {mark: n for mark, n in marks.items() if mark and "." not in mark}
+        reserved = shared_reserved() if fields and not is_agent(request.user) else []
+        request.awaited = Awaited(
+            people=frozenset(pk for pk, mark in rows if not mark),
+            changes=sum(n for field, n in fields.items() if field not in reserved),
+            # Staff decide nothing there in the gestionnaires' place.
+            elsewhere={} if is_agent(request.user) else {mark: n for mark, n in marks.items() if "." in mark},
+        )
+    return request.awaited
 
 
-def area_context(
-    request: HttpRequest,
-    organization: Organization,
-    section: str,
-    *,
-    to_approve: int | None = None,
-    changes_to_decide: int | None = None,
-) -> dict[str, Any]:
-    """What the client area's frame needs: the fiche, who looks at it, what awaits them, their other fiches.
-
-    ``to_approve``, ``changes_to_decide``: how many people, how many proposals await a decision, when the view knows
-    it already.
-    """
-    if request.can_manage and (to_approve is None or changes_to_decide is None):
-        people, changes = awaited(request, organization)
-        to_approve = len(people) if to_approve is None else to_approve
-        changes_to_decide = changes if changes_to_decide is None else changes_to_decide
+def area_context(request: HttpRequest, organization: Organization, section: str) -> dict[str, Any]:
+    """What the client area's frame needs: the fiche, who looks at it, what awaits them, their other fiches."""
+    found = awaited(request, organization)
+    bar = awaiting(organization, len(found.people), found.changes)
+    bar += [AWAITED_ELSEWHERE[mark].in_bar(organization, count) for mark, count in found.elsewhere.items()]
     return {
         "organization": organization,
         "access": request.access,
         "can_manage": request.can_manage,
-        "awaiting": awaiting(organization, to_approve or 0, changes_to_decide or 0),
+        "awaiting": bar,
         "other_accesses": request.other_accesses,
         "section": section,
     }
 
 
-def awaiting(organization: Organization, to_approve: int, changes_to_decide: int = 0) -> list[dict[str, Any]]:
+def awaiting(organization: Organization, to_approve: int, changes_to_decide: int) -> list[dict[str, Any]]:
     """What awaits a gestionnaire of the fiche, for the yellow bar: a sentence, where it leads, how many."""
     items = []
     if to_approve:
