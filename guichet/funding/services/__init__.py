@@ -52,6 +52,7 @@ from .reports import (
     shown_report,
     submit_report,
     verdict_of_report,
+    with_planned,
 )
 from .sending import (
     AlreadySubmitted,
@@ -129,6 +130,7 @@ __all__ = [
     "verdict_of",
     "verdict_of_report",
     "why_not_in_time",
+    "with_planned",
     "withdraw",
     "withdraw_amendment",
 ]

@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 from guichet.core.errors import InvalidState
 from guichet.core.events import record
 from guichet.core.templatetags.guichet import day
-from guichet.organizations.values import in_words, value_of
 
 from .. import perms
 from ..enums import ApplicationStatus
@@ -34,6 +33,7 @@ from ..schema import (
     shown,
 )
 from .base import AlreadyMoved, lock_application, move, require
+from .reading import fiche_words
 from .reminders import note_step
 
 # A report is some pages of text: past this, something else is being stored.
@@ -145,16 +145,17 @@ def files_of_report(report: Report) -> dict[int, FileInfo]:
     return {file.pk: FileInfo(name=file.name, size=file.size) for file in files}
 
 
-def verdict_of_report(report: Report) -> Verdict:
-    """What its answers are worth now. The real costs are what they are: the call's limits bound what one asks."""
+def verdict_of_report(report: Report, *, answers: Mapping[str, Any] | None = None) -> Verdict:
+    """What its answers are worth now; ``answers``: others than its own.
+
+    The real costs are what they are: the call's limits bound what one asks.
+    """
     schema = schema_of_report(report)
-    organization = report.application.organization
-    names = {question.field for _section, question in schema if question.type == QuestionType.FROM_FICHE}
     return evaluate(
         schema,
-        report.answers,
+        report.answers if answers is None else answers,
         limits=Limits(volunteer_rate=report.application.call.volunteer_rate),
-        fiche={name: in_words(name, value_of(organization, name)) for name in sorted(names)},
+        fiche=fiche_words(schema, report.application.organization),
         files=files_of_report(report),
         column="real",
     )
