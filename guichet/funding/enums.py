@@ -132,17 +132,17 @@ class AmendmentStatus(models.TextChoices):
 
 
 FOLLOWING_SENTENCES = {
-    "funding.payments_planned": _("{actor} a préparé les versements de {subject} : {amount} en tout."),
-    "funding.payment_changed": _("{actor} a modifié le versement {number} de {subject} : {amount}."),
-    "funding.payment_ready": _("{actor} a mis à payer le versement {number} de {subject} : {amount}."),
-    "funding.payment_held": _("{actor} a remis à plus tard le versement {number} de {subject} : {amount}."),
+    "funding.payments_planned": _("{actor} a préparé les versements de {subject} : {amount} en tout."),
+    "funding.payment_changed": _("{actor} a modifié le versement {number} de {subject} : {amount}."),
+    "funding.payment_ready": _("{actor} a mis à payer le versement {number} de {subject} : {amount}."),
+    "funding.payment_held": _("{actor} a remis à plus tard le versement {number} de {subject} : {amount}."),
     "funding.payment_paid": _(
-        "{actor} a noté le paiement du versement {number} de {subject} : {amount}, référence {reference}."
+        "{actor} a noté le paiement du versement {number} de {subject} : {amount}, référence {reference}."
     ),
-    "funding.payment_taken_back": _("{actor} a repris le versement {number} de {subject}, noté payé : {amount}."),
-    "funding.payment_cancelled": _("{actor} a annulé le versement {number} de {subject} : {amount}."),
+    "funding.payment_taken_back": _("{actor} a repris le versement {number} de {subject}, noté payé : {amount}."),
+    "funding.payment_cancelled": _("{actor} a annulé le versement {number} de {subject} : {amount}."),
     "funding.amendment_asked": _("{actor} a demandé un changement à {subject} ({what})."),
-    "funding.amendment_accepted": _("{actor} a accepté un changement à {subject} ({what} : {before} → {after})."),
+    "funding.amendment_accepted": _("{actor} a accepté un changement à {subject} ({what} : {before} → {after})."),
     "funding.amendment_refused": _("{actor} a refusé un changement à {subject} ({what})."),
     "funding.amendment_withdrawn": _("{actor} a retiré sa demande de changement à {subject} ({what})."),
     "funding.report_sent_to_managers": _("{actor} a remis la reddition de comptes de {subject} aux gestionnaires."),

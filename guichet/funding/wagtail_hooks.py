@@ -23,7 +23,7 @@ def register_admin_urls() -> list[URLPattern]:
 
 
 class FundingMenuItem(SubmenuMenuItem):
-    """« Assistance financière », for agents."""
+    """« Assistance financière », for agents."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Agents only."""
@@ -35,7 +35,7 @@ funding_menu = Menu(register_hook_name="register_funding_menu_item", construct_h
 
 @hooks.register("register_admin_menu_item")
 def register_funding_menu() -> MenuItem:
-    """« Assistance financière »."""
+    """« Assistance financière »."""
     return FundingMenuItem(
         gettext_lazy("Assistance financière"), funding_menu, name="funding", icon_name="tasks", order=18
     )
@@ -43,7 +43,7 @@ def register_funding_menu() -> MenuItem:
 
 @hooks.register("register_funding_menu_item")
 def register_payments_menu_item() -> MenuItem:
-    """« Versements »."""
+    """« Versements »."""
     return MenuItem(
         gettext_lazy("Versements"), reverse("staff_payments"), name="staff-payments", icon_name="tasks", order=60
     )
@@ -51,7 +51,7 @@ def register_payments_menu_item() -> MenuItem:
 
 @hooks.register("register_funding_menu_item")
 def register_followings_menu_item() -> MenuItem:
-    """« Suites et archives »."""
+    """« Suites et archives »."""
     return MenuItem(
         gettext_lazy("Suites et archives"),
         reverse("staff_followings"),

@@ -10,7 +10,7 @@ from ..schema import format_amount, parse_amount
 
 
 class AmountField(forms.CharField):
-    """An amount as people type it: « 1 234,50 $ », « 1234.5 »; its errors say what to write."""
+    """An amount as people type it: « 1 234,50 $ », « 1234.5 »; its errors say what to write."""
 
     def __init__(self, **kwargs) -> None:
         super().__init__(max_length=40, **kwargs)

@@ -64,7 +64,7 @@ class PayForm(forms.Form):
         label=gettext_lazy("Premier numéro"),
         max_length=60,
         help_text=gettext_lazy(
-            "Du chèque ou du virement. Les suivants sont proposés à la page suivante : vous pourrez les corriger."
+            "Du chèque ou du virement. Les suivants sont proposés à la page suivante : vous pourrez les corriger."
         ),
     )
 
@@ -72,7 +72,7 @@ class PayForm(forms.Form):
         """No money has left in the future."""
         paid_on = self.cleaned_data["paid_on"]
         if paid_on > timezone.localdate():
-            raise ValidationError(_("La date du paiement est à venir : inscrivez celle où l’argent est parti."))
+            raise ValidationError(_("La date du paiement est à venir : inscrivez celle où l’argent est parti."))
         return paid_on
 
 
@@ -88,7 +88,7 @@ class AcceptAmendmentForm(forms.Form):
     amount = AmountField(label=gettext_lazy("Montant accordé maintenant"))
     report_due_on = DateField(
         label=gettext_lazy("Reddition de comptes d’ici le"),
-        help_text=gettext_lazy("Proposée : la nouvelle fin du projet, plus le délai de l’appel."),
+        help_text=gettext_lazy("Proposée : la nouvelle fin du projet, plus le délai de l’appel."),
     )
     answer = _text(gettext_lazy("Message à l’organisme (facultatif)"), help_text=READ, rows=3)
 
@@ -151,7 +151,7 @@ class AskAmendmentForm(GuichetForm, forms.Form):
     amount = AmountField(
         label=gettext_lazy("Nouveau montant"),
         required=False,
-        help_text=gettext_lazy("Si le montant change. Par exemple : 1 200 $."),
+        help_text=gettext_lazy("Si le montant change. Par exemple : 1 200 $."),
     )
     ends_on = DateField(
         label=gettext_lazy("Nouvelle date de fin du projet"),
@@ -183,5 +183,5 @@ class RemarkForm(GuichetForm, forms.Form):
         label=gettext_lazy("Ce qui est à corriger"),
         max_length=LONG,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": gettext_lazy("Écrivez ce qui est à corriger : vos collègues le liront.")},
+        error_messages={"required": gettext_lazy("Écrivez ce qui est à corriger : vos collègues le liront.")},
     )

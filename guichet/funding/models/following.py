@@ -48,7 +48,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 
 
 class Payment(models.Model):
-    """« Versement »: one part of what was granted, and when and how it left."""
+    """« Versement »: one part of what was granted, and when and how it left."""
 
     application = models.ForeignKey(
         Application, verbose_name=_("demande"), on_delete=models.PROTECT, related_name="payments"
@@ -110,7 +110,7 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
 
 
 class Amendment(models.Model):
-    """« Demande de changement »: what a fiche asks to change of what was agreed, and the answer."""
+    """« Demande de changement »: what a fiche asks to change of what was agreed, and the answer."""
 
     application = models.ForeignKey(
         Application, verbose_name=_("demande"), on_delete=models.PROTECT, related_name="amendments"
@@ -164,7 +164,7 @@ class Amendment(models.Model):
 
 
 class Report(models.Model):
-    """« Reddition de comptes »: what the fiche did with the money. Its state is the application's, but for one step.
+    """« Reddition de comptes »: what the fiche did with the money. Its state is the application's, but for one step.
 
     ``answers`` is what people typed, as in an application; its budget holds what was planned beside what is real.
     """
@@ -240,7 +240,7 @@ class ReportReminder(models.Model):
 
 
 class Recovery(models.Model):
-    """« Remboursement »: what the body asks back, and when it came; nothing is asked when ``dropped_at`` is set."""
+    """« Remboursement »: what the body asks back, and when it came; nothing is asked when ``dropped_at`` is set."""
 
     application = models.OneToOneField(
         Application, verbose_name=_("demande"), on_delete=models.PROTECT, related_name="recovery"

@@ -32,7 +32,7 @@ class AmendmentGone(InvalidState):
 
     def __init__(self, amendment: Amendment) -> None:
         super().__init__(
-            _("Déjà fait : %(who)s, le %(when)s. Cette demande de changement est « %(status)s ».")
+            _("Déjà fait : %(who)s, le %(when)s. Cette demande de changement est « %(status)s ».")
             % {
                 "who": amendment.decided_by or _("une personne qui n’est plus ici"),
                 "when": moment(amendment.decided_at),
@@ -126,7 +126,7 @@ def refuse_amendment(*, amendment: Amendment, answer: str, actor) -> Amendment:
     if not amendment.is_waiting:
         raise AmendmentGone(amendment)
     if not answer.strip():
-        raise InvalidState(_("Écrivez pourquoi : l’organisme le lira."))
+        raise InvalidState(_("Écrivez pourquoi : l’organisme le lira."))
     _end(amendment, AmendmentStatus.REFUSED, answer, actor)
     _record("refused", amendment, actor)
     messages.amendment_decided(amendment)
@@ -169,7 +169,7 @@ def _change_amount(application: Application, amount: Decimal, actor) -> tuple[st
     paid = application.payments.paid().total()
     if amount < paid:
         raise InvalidState(
-            _("%(paid)s est déjà payé : le montant ne peut pas être plus bas. Demandez plutôt un remboursement.")
+            _("%(paid)s est déjà payé : le montant ne peut pas être plus bas. Demandez plutôt un remboursement.")
             % {"paid": format_amount(paid)}
         )
     if amount > before:

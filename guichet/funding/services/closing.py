@@ -96,7 +96,7 @@ def ask_recovery(*, application: Application, amount: Decimal, reason: str, due_
             _("Le remboursement va de 0,01 $ à ce qui est payé, %(paid)s.") % {"paid": format_amount(paid)}
         )
     if not reason.strip():
-        raise InvalidState(_("Écrivez pourquoi : l’organisme le lira."))
+        raise InvalidState(_("Écrivez pourquoi : l’organisme le lira."))
     recovery = recovery_of(application) or Recovery(application=application)
     if recovery.received_on:
         raise InvalidState(_("Le remboursement est déjà reçu."))
@@ -137,7 +137,7 @@ def receive_recovery(*, application: Application, received_on: dt.date, referenc
     if not reference:
         raise InvalidState(_("Inscrivez le numéro du chèque ou du virement."))
     if received_on > timezone.localdate():
-        raise InvalidState(_("La date de réception est à venir : inscrivez celle où l’argent est arrivé."))
+        raise InvalidState(_("La date de réception est à venir : inscrivez celle où l’argent est arrivé."))
     recovery.received_on, recovery.reference = received_on, reference
     recovery.save()
     _record("recovery_received", recovery, actor, reference=reference)
@@ -149,7 +149,7 @@ def drop_recovery(*, application: Application, reason: str, actor) -> Recovery:
     """Ask for nothing after all. Raises InvalidState without a reason."""
     recovery = _lock_open_recovery(application, actor)
     if not reason.strip():
-        raise InvalidState(_("Écrivez pourquoi : cela reste dans l’historique."))
+        raise InvalidState(_("Écrivez pourquoi : cela reste dans l’historique."))
     recovery.dropped_at = timezone.now()
     recovery.save()
     _record("recovery_dropped", recovery, actor, reason=reason.strip())
@@ -160,12 +160,12 @@ def still_open(application: Application) -> list[str]:
     """What keeps the application from being closed, in sentences."""
     found = []
     if application.payments.unpaid().exists():
-        found.append(_("Des versements sont encore à payer : payez-les ou annulez-les."))
+        found.append(_("Des versements sont encore à payer : payez-les ou annulez-les."))
     if application.amendments.waiting().exists():
         found.append(_("Une demande de changement attend une réponse."))
     recovery = recovery_of(application)
     if recovery is not None and not recovery.is_settled:
-        found.append(_("Un remboursement est attendu : notez-le reçu, ou renoncez-y."))
+        found.append(_("Un remboursement est attendu : notez-le reçu, ou renoncez-y."))
     return found
 
 
@@ -186,7 +186,7 @@ def close_application(*, application: Application, actor, reason: str = "") -> A
     if found := still_open(application):
         raise InvalidState(" ".join(found))
     if lacks_report(application) and not reason.strip():
-        raise InvalidState(_("La reddition de comptes n’est pas transmise : écrivez pourquoi vous fermez la demande."))
+        raise InvalidState(_("La reddition de comptes n’est pas transmise : écrivez pourquoi vous fermez la demande."))
     move(application, ApplicationStatus.CLOSED)
     application.save(update_fields=["status"])
     record(verb="funding.application_closed", actor=actor, subject=application, reason=reason.strip())

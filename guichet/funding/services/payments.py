@@ -35,7 +35,7 @@ class PaymentMoved(InvalidState):
                 "reference": payment.reference,
             }
         else:
-            text = _("Ce versement a changé d’état entre-temps : il est maintenant « %(status)s ».") % {
+            text = _("Ce versement a changé d’état entre-temps : il est maintenant « %(status)s ».") % {
                 "status": payment.get_status_display()
             }
         super().__init__(text)
@@ -130,7 +130,7 @@ def _require_within_grant(payment: Payment) -> None:
     left = payment.application.granted - others
     if payment.amount > left:
         raise InvalidState(
-            _("C’est plus que ce qui est accordé : il reste %(left)s pour ce versement.")
+            _("C’est plus que ce qui est accordé : il reste %(left)s pour ce versement.")
             % {"left": format_amount(max(left, Decimal(0)))}
         )
 
@@ -153,7 +153,7 @@ def change_payment(*, payment: Payment, amount: Decimal, condition: str, due_on:
 
 @transaction.atomic
 def make_ready(*, payment: Payment, actor) -> Payment:
-    """« Mettre à payer »: its condition is met. Raises PaymentMoved when it is not waiting for that."""
+    """« Mettre à payer »: its condition is met. Raises PaymentMoved when it is not waiting for that."""
     payment = lock_payment(payment)
     require_followed(payment.application, actor)
     if payment.status != PaymentStatus.PLANNED:
@@ -167,7 +167,7 @@ def make_ready(*, payment: Payment, actor) -> Payment:
 
 @transaction.atomic
 def hold(*, payment: Payment, actor) -> Payment:
-    """« Remettre à plus tard »: it is not to be paid yet after all."""
+    """« Remettre à plus tard »: it is not to be paid yet after all."""
     payment = lock_payment(payment)
     require_followed(payment.application, actor)
     _move(payment, PaymentStatus.PLANNED)
@@ -190,23 +190,23 @@ def pay(
     _move(payment, PaymentStatus.PAID)
     if payment.amount != amount:
         raise InvalidState(
-            _("Le montant a changé entre-temps : il est maintenant de %(amount)s.")
+            _("Le montant a changé entre-temps : il est maintenant de %(amount)s.")
             % {"amount": format_amount(payment.amount)}
         )
     reference = " ".join(reference.split())
     if not reference:
         raise InvalidState(_("Inscrivez le numéro du chèque ou du virement."))
     if paid_on > timezone.localdate():
-        raise InvalidState(_("La date du paiement est à venir : inscrivez celle où l’argent est parti."))
+        raise InvalidState(_("La date du paiement est à venir : inscrivez celle où l’argent est parti."))
     if payment.application.payments.paid().total() + payment.amount > payment.application.granted:
-        raise InvalidState(_("Il y aurait plus de payé que d’accordé : corrigez d’abord le montant."))
+        raise InvalidState(_("Il y aurait plus de payé que d’accordé : corrigez d’abord le montant."))
     payment.method, payment.reference, payment.paid_on, payment.paid_by = method, reference, paid_on, actor
     try:
         with transaction.atomic():
             payment.save(update_fields=["status", "method", "reference", "paid_on", "paid_by"])
     except IntegrityError as problem:
         raise InvalidState(
-            _("La référence « %(reference)s » est déjà celle d’un autre paiement.") % {"reference": reference}
+            _("La référence « %(reference)s » est déjà celle d’un autre paiement.") % {"reference": reference}
         ) from problem
     _record("paid", payment, actor, reference=reference)
     messages.payment_made(payment)
@@ -264,7 +264,7 @@ def cancel_payment(*, payment: Payment, reason: str, actor) -> Payment:
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise InvalidState(_("Écrivez pourquoi : cela reste dans l’historique."))
+        raise InvalidState(_("Écrivez pourquoi : cela reste dans l’historique."))
 
 
 def spread_grant(application: Application) -> None:

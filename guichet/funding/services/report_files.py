@@ -56,9 +56,9 @@ def receive_report_file(*, application: Application, question_key: str, clean: C
     pictures = {"jpg", "jpeg", "png", "webp"}
     takes = set(question.extensions)
     if takes and extension not in takes and not (extension in pictures and takes & pictures):
-        raise InvalidState(_("Ce genre de fichier n’est pas accepté ici : %(kinds)s.") % {"kinds": ", ".join(takes)})
+        raise InvalidState(_("Ce genre de fichier n’est pas accepté ici : %(kinds)s.") % {"kinds": ", ".join(takes)})
     if len(clean.content) > question.max_mb * MEGABYTE:
-        raise InvalidState(_("Ce fichier est trop lourd : %(limit)s Mo au plus.") % {"limit": question.max_mb})
+        raise InvalidState(_("Ce fichier est trop lourd : %(limit)s Mo au plus.") % {"limit": question.max_mb})
     if report.pk is None:
         report.save()
     stored = ReportFile(

@@ -173,7 +173,7 @@ def lock_report(application: Application, actor) -> Report:
     require(perms.can_edit_report(actor, application))
     report = report_of(application)
     if report.awaiting_manager:
-        raise InvalidState(_("La reddition de comptes attend un gestionnaire : elle ne change plus d’ici là."))
+        raise InvalidState(_("La reddition de comptes attend un gestionnaire : elle ne change plus d’ici là."))
     return report
 
 
@@ -216,7 +216,7 @@ def send_report_to_managers(*, application: Application, actor) -> Report:
     """Say that it is ready: nobody writes in it any more, and the gestionnaires are asked to send it."""
     report = lock_report(application, actor)
     if not report.application.organization.accesses.active_managers().exists():
-        raise InvalidState(_("Votre fiche n’a pas de gestionnaire pour transmettre la reddition : écrivez-nous."))
+        raise InvalidState(_("Votre fiche n’a pas de gestionnaire pour transmettre la reddition : écrivez-nous."))
     _require_complete(report)
     report.awaiting_manager = True
     report.sent_by = actor
@@ -236,7 +236,7 @@ def give_back_report(*, application: Application, remark: str, actor) -> Report:
     if application.status != ApplicationStatus.REPORT_DUE or not report.awaiting_manager:
         raise AlreadyMoved(application)
     if not remark.strip():
-        raise InvalidState(_("Écrivez ce qui est à corriger : vos collègues le liront."))
+        raise InvalidState(_("Écrivez ce qui est à corriger : vos collègues le liront."))
     report.awaiting_manager = False
     report.return_text = remark.strip()
     report.returned_at = timezone.now()
@@ -280,7 +280,7 @@ def return_report(*, application: Application, text: str, due_on: dt.date, actor
     require(perms.can_follow(actor, application))
     move(application, ApplicationStatus.REPORT_DUE)
     if not text.strip():
-        raise InvalidState(_("Écrivez ce qui est à corriger : l’organisme le lira."))
+        raise InvalidState(_("Écrivez ce qui est à corriger : l’organisme le lira."))
     _require_to_come(due_on)
     report = report_of(application)
     report.return_text = text.strip()
@@ -301,7 +301,7 @@ def extend_report(*, application: Application, due_on: dt.date, reason: str, act
         raise AlreadyMoved(application)
     _require_to_come(due_on)
     if not reason.strip():
-        raise InvalidState(_("Écrivez pourquoi : cela reste dans l’historique."))
+        raise InvalidState(_("Écrivez pourquoi : cela reste dans l’historique."))
     _set_due(application, due_on)
     record(
         verb="funding.report_extended",
@@ -316,7 +316,7 @@ def extend_report(*, application: Application, due_on: dt.date, reason: str, act
 
 def _require_to_come(due_on: dt.date) -> None:
     if due_on < timezone.localdate():
-        raise InvalidState(_("Cette date est passée : choisissez-en une à venir."))
+        raise InvalidState(_("Cette date est passée : choisissez-en une à venir."))
 
 
 def _set_due(application: Application, due_on: dt.date) -> None:

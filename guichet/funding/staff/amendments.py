@@ -28,7 +28,7 @@ def _find(pk: int) -> Amendment:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_followings")
 def amendment_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is asked; « Accepter », with the amount or the date that it comes to."""
+    """What is asked; « Accepter », with the amount or the date that it comes to."""
     amendment = _find(pk)
     application = amendment.application
     may_answer = (
@@ -63,7 +63,7 @@ def amendment_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_amendment", same_object=True)
 def refuse(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Refuser », with the reason."""
+    """« Refuser », with the reason."""
     amendment = _find(pk)
     return ask(
         request,

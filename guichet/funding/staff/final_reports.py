@@ -64,7 +64,7 @@ def report_file(request: HttpRequest, pk: int, file_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_following", same_object=True)
 def return_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Demander une correction »."""
+    """« Demander une correction »."""
     application = find(pk)
     form = ReturnReportForm(request.POST or None, initial={"due_on": timezone.localdate() + TO_MEND})
     return ask(
@@ -81,7 +81,7 @@ def return_report(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_following", same_object=True)
 def ask_recovery(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Demander un remboursement »; the report's own figure is proposed."""
+    """« Demander un remboursement »; the report's own figure is proposed."""
     application = find(pk)
     require_follow(request, application)
     settlement = services.settlement_of(application)
@@ -106,7 +106,7 @@ def ask_recovery(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_following", same_object=True)
 def receive_recovery(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Noter reçu »."""
+    """« Noter reçu »."""
     application = find(pk)
     return ask(
         request,
@@ -122,7 +122,7 @@ def receive_recovery(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_following", same_object=True)
 def drop_recovery(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Y renoncer »."""
+    """« Y renoncer »."""
     application = find(pk)
     return ask(
         request,

@@ -1,4 +1,4 @@
-"""« Suites et archives »: every application whose decision is known, and what is still to be done about it."""
+"""« Suites et archives »: every application whose decision is known, and what is still to be done about it."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_view(back="staff_following", same_object=True)
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Préparer les versements »."""
+    """« Préparer les versements »."""
     services.plan_payments(application=find(pk), actor=request.user)
     messages.success(request, _("Les versements sont préparés."))
     return redirect("staff_following", pk=pk)
@@ -211,7 +211,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_following", same_object=True)
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Reporter la date » of the report."""
+    """« Reporter la date » of the report."""
     application = find(pk)
     form = ExtendReportForm(request.POST or None, initial={"due_on": application.report_due_on})
     return ask(
@@ -228,7 +228,7 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_following", same_object=True)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Fermer la demande », once all is settled."""
+    """« Fermer la demande », once all is settled."""
     application = find(pk)
     form = CloseForm(request.POST or None, lacks_report=services.lacks_report(application))
     return ask(

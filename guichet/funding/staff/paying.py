@@ -1,4 +1,4 @@
-"""« Marquer payés »: several payments at once; what will be noted is shown before."""
+"""« Marquer payés »: several payments at once; what will be noted is shown before."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _check_references(lines: list[Line]) -> None:
 
 
 def following_number(first: str, number: int) -> str:
-    """The number so many after the first one: « 0099 » → « 0100 »; without digits at its end, « VIR-2 »."""
+    """The number so many after the first one: « 0099 » → « 0100 »; without digits at its end, « VIR-2 »."""
     if not number:
         return first
     found = re.search(r"[0-9]+$", first)
@@ -119,7 +119,7 @@ def _batch(request: HttpRequest) -> Batch:
     count = chosen.count()
     if count > AT_MOST:
         raise InvalidState(
-            _("%(count)d versements, c’est trop d’un coup : au plus %(most)d. Précisez le filtre, puis recommencez.")
+            _("%(count)d versements, c’est trop d’un coup : au plus %(most)d. Précisez le filtre, puis recommencez.")
             % {"count": count, "most": AT_MOST}
         )
     runs = None if is_admin(request.user) else set(request.user.programs.values_list("pk", flat=True))
@@ -129,7 +129,7 @@ def _batch(request: HttpRequest) -> Batch:
             problem = (
                 str(services.PaymentMoved(payment))
                 if payment.status == PaymentStatus.PAID
-                else _("Il n’est pas à payer : il est « %(status)s ».") % {"status": payment.get_status_display()}
+                else _("Il n’est pas à payer : il est « %(status)s ».") % {"status": payment.get_status_display()}
             )
             batch.left_out.append(Line(payment, problem=problem))
         elif runs is not None and payment.application.call.program_id not in runs:

@@ -1,4 +1,4 @@
-"""« Versements »: what is to pay and what was paid, for whoever signs the cheques."""
+"""« Versements »: what is to pay and what was paid, for whoever signs the cheques."""
 
 from __future__ import annotations
 
@@ -117,13 +117,13 @@ class PaymentList(StaffList):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
-        """« À payer »: the filter that is used most."""
+        """« À payer »: the filter that is used most."""
         to_pay = f"{reverse('staff_payments')}?status={PaymentStatus.READY}"
         return [HeaderButton(_("À payer"), to_pay, icon_name="list-ul")]
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        """« Exporter », what the list shows now."""
+        """« Exporter », what the list shows now."""
         asked = f"?{self.asked}" if self.asked else ""
         return [
             Button(
@@ -230,7 +230,7 @@ def _find(pk: int) -> Payment:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_payments")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Modifier » an unpaid payment."""
+    """« Modifier » an unpaid payment."""
     payment = _find(pk)
     return ask(
         request,
@@ -246,7 +246,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_view(back="staff_payments")
 def ready(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Mettre à payer »."""
+    """« Mettre à payer »."""
     payment = services.make_ready(payment=_find(pk), actor=request.user)
     messages.success(request, _("Le versement %(number)s est à payer.") % {"number": payment.number})
     return redirect("staff_following", pk=payment.application_id)
@@ -255,7 +255,7 @@ def ready(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_view(back="staff_payments")
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Remettre à plus tard »."""
+    """« Remettre à plus tard »."""
     payment = services.hold(payment=_find(pk), actor=request.user)
     messages.success(request, _("Le versement %(number)s attend de nouveau.") % {"number": payment.number})
     return redirect("staff_following", pk=payment.application_id)
@@ -264,7 +264,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_payments")
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Annuler », with the reason."""
+    """« Annuler », with the reason."""
     payment = _find(pk)
     return ask(
         request,
@@ -281,7 +281,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_payments")
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Reprendre » a payment that was noted by mistake, or whose cheque came back."""
+    """« Reprendre » a payment that was noted by mistake, or whose cheque came back."""
     payment = _find(pk)
     return ask(
         request,
@@ -291,7 +291,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Reprendre le versement %(number)s") % {"number": payment.number},
         button=_("Reprendre"),
         success=_("Le versement est de nouveau à payer."),
-        text=_("Pour une erreur de saisie ou un chèque revenu : le versement redevient à payer."),
+        text=_("Pour une erreur de saisie ou un chèque revenu : le versement redevient à payer."),
     )
 
 
