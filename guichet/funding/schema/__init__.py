@@ -1,6 +1,7 @@
 """The forms of the applications, as data: what they ask, what an answer is worth, what is missing. No database."""
 
 from .amounts import format_amount, format_number, format_percent, parse_amount, parse_date, parse_number
+from .bound import BoundQuestion, bound_questions
 from .checking import check_schema
 from .evaluating import evaluate
 from .merging import Merge, differences, digest, kept_answers, merge
@@ -18,9 +19,12 @@ from .parts import (
     Schema,
     Section,
 )
+from .posted import base_input, read_base, read_posted, removed_file, row_action
 from .problems import BudgetRow, BudgetTotals, BudgetValue, FileInfo, Limits, Problem, Progress, Verdict
+from .showing import Shown, ShownBudget, ShownSection, shown
 
 __all__ = [
+    "BoundQuestion",
     "BudgetRow",
     "BudgetTotals",
     "BudgetValue",
@@ -41,7 +45,12 @@ __all__ = [
     "Schema",
     "SchemaError",
     "Section",
+    "Shown",
+    "ShownBudget",
+    "ShownSection",
     "Verdict",
+    "base_input",
+    "bound_questions",
     "check_schema",
     "differences",
     "digest",
@@ -55,4 +64,9 @@ __all__ = [
     "parse_date",
     "parse_number",
     "parse_schema",
+    "read_base",
+    "read_posted",
+    "removed_file",
+    "row_action",
+    "shown",
 ]

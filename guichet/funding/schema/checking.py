@@ -122,7 +122,7 @@ def _inner_names(question: Question) -> str:
 
 def _check_question(schema: Schema, question: Question) -> Iterator[str]:
     name = _name(question)
-    if not question.label and question.type not in {QuestionType.NOTE, QuestionType.FROM_FICHE}:
+    if not question.label and question.type != QuestionType.NOTE:
         yield _("La question « %(key)s » n’a pas de libellé.") % {"key": question.key}
     yield from _check_condition(schema, name, question.condition)
     if question.condition and question.key in {test.question for test in question.condition.tests}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -90,6 +90,14 @@ def comparable(kind: str, text: Any, decimals: int = DECIMALS_AT_MOST) -> Any:
     return None
 
 
+def is_met_by(condition: Condition | None, held: Collection[Clause]) -> bool:
+    """Whether a condition is true when these tests are; no condition always is."""
+    if condition is None:
+        return True
+    outcomes = [test in held for test in condition.tests]
+    return any(outcomes) if condition.match == "any" else all(outcomes)
+
+
 def asked_by(section: Section, question: Question) -> list[str]:
     """The questions whose answers decide whether this one shows."""
     conditions = (section.condition, question.condition)
@@ -123,10 +131,16 @@ def in_order_of_need(schema: Schema) -> tuple[list[str], list[str]]:
     return order, loop
 
 
-def visible_keys(schema: Schema, answers: Mapping[str, Any], fiche: Mapping[str, str]) -> frozenset[str]:
-    """The questions that show. In a loop, which no checked form has, what is not decided yet counts as hidden."""
+def look(
+    schema: Schema, answers: Mapping[str, Any], fiche: Mapping[str, str]
+) -> tuple[frozenset[str], frozenset[Clause]]:
+    """The questions that show, and the tests that hold.
+
+    In a loop, which no checked form has, what is not decided yet counts as hidden.
+    """
     places = {question.key: (section, question) for section, question in schema}
     visible: set[str] = set()
+    held: set[Clause] = set()
 
     def answer(key: str) -> Any:
         if key not in visible:
@@ -135,15 +149,12 @@ def visible_keys(schema: Schema, answers: Mapping[str, Any], fiche: Mapping[str,
         return fiche.get(question.field, "") if question.type == QuestionType.FROM_FICHE else answers.get(key)
 
     def is_met(condition: Condition | None) -> bool:
-        if condition is None:
-            return True
-        outcomes = (
-            holds(test, schema.questions.get(test.question), answer(test.question)) for test in condition.tests
-        )
-        return any(outcomes) if condition.match == "any" else all(outcomes)
+        tests = condition.tests if condition else ()
+        held.update(test for test in tests if holds(test, schema.questions.get(test.question), answer(test.question)))
+        return is_met_by(condition, held)
 
     for key in in_order_of_need(schema)[0]:
         section, question = places[key]
         if is_met(section.condition) and is_met(question.condition):
             visible.add(key)
-    return frozenset(visible)
+    return frozenset(visible), frozenset(held)

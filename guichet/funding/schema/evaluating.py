@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from .budgets import add_up, check_totals, read_budget
 from .cleaning import clean_answer
-from .conditions import visible_keys
+from .conditions import look
 from .parts import Question, QuestionType, Schema
 from .problems import BudgetTotals, FileInfo, Flaw, Limits, Problem, Progress, Verdict
 from .raw import is_filled, shaped
@@ -41,7 +41,7 @@ def evaluate(
     """
     answers = answers if isinstance(answers, Mapping) else {}
     fiche, files = fiche or {}, files or {}
-    visible = visible_keys(schema, answers, fiche)
+    visible, held = look(schema, answers, fiche)
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     progress = []
@@ -67,7 +67,7 @@ def evaluate(
             done += _is_required(question) and not found.flaws
             wrong += sum(not flaw.missing for flaw in found.flaws)
         progress.append(Progress(section.key, section.title, done, total, wrong))
-    return Verdict(visible, values, tuple(problems), tuple(progress), totals)
+    return Verdict(visible, values, tuple(problems), tuple(progress), held, totals)
 
 
 def _is_required(question: Question) -> bool:

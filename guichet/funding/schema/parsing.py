@@ -102,8 +102,7 @@ def _question(data: Mapping[str, Any], types: Mapping[str, str]) -> Question:
         required=bool(data.get("required")),
         condition=_condition(data.get("condition"), types),
         kept=bool(data.get("kept", True)),
-        max_length=whole(data, "max_length", None)
-        or (LONG_TEXT_LENGTH if kind == QuestionType.LONG_TEXT else TEXT_LENGTH),
+        max_length=_length(data, LONG_TEXT_LENGTH if kind == QuestionType.LONG_TEXT else TEXT_LENGTH),
         minimum=text(data, "earliest" if is_date else "minimum").strip(),
         maximum=text(data, "latest" if is_date else "maximum").strip(),
         decimals=whole(data, "decimals", 0),
@@ -123,6 +122,10 @@ def _question(data: Mapping[str, Any], types: Mapping[str, str]) -> Question:
         must_balance=bool(data.get("must_balance")),
         field=text(data, "field"),
     )
+
+
+def _length(data: Mapping[str, Any], default: int) -> int:
+    return min(whole(data, "max_length", None) or default, LONG_TEXT_LENGTH)
 
 
 def _options(data: Mapping[str, Any]) -> tuple[Option, ...]:

@@ -65,7 +65,7 @@ COLUMN_TYPES = (
 )
 # They ask nothing: nobody answers them in the form.
 UNANSWERED = frozenset({QuestionType.NOTE, QuestionType.FROM_FICHE})
-TEXT_LENGTH, LONG_TEXT_LENGTH = 250, 20_000
+TEXT_LENGTH, LONG_TEXT_LENGTH = 250, 15_000
 ROWS_AT_MOST = 50
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from .parts import Clause
+
 ZERO = Decimal("0.00")
 
 
@@ -127,6 +129,8 @@ class Verdict:
     values: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     progress: tuple[Progress, ...] = ()
+    # The tests of the conditions that are true of these answers.
+    held: frozenset[Clause] = frozenset()
     budget: BudgetTotals | None = None
 
     @property

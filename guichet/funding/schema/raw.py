@@ -7,7 +7,7 @@ from typing import Any
 
 from .parts import EXPENSE_KINDS, FREE_REVENUE_KINDS, Question, QuestionType
 
-# Of one value: what is longer was pasted by mistake, or sent by a program.
+# Of one value. It is more than any question takes: a text that was cut is seen to be too long.
 VALUE_AT_MOST = 20_000
 FILES_AT_MOST = 100
 CHOICES_AT_MOST = 200
@@ -34,10 +34,9 @@ def clean(raw: Any) -> str:
     """One value: text as it was typed, without what no database takes, and with one sort of line ends."""
     if not isinstance(raw, str):
         return ""
-    # One character more than is accepted: a text that was cut is seen to be too long.
     plain = raw[: VALUE_AT_MOST * 2].replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     # Half a character, which JSON can say and UTF-8 cannot.
-    return plain[: VALUE_AT_MOST + 1].encode("utf-8", "ignore").decode()
+    return plain[:VALUE_AT_MOST].encode("utf-8", "ignore").decode()
 
 
 def _list(raw: Any) -> list[Any]:

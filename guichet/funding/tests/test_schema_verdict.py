@@ -137,7 +137,7 @@ def test_condition_looks_forward_and_at_the_fiche():
 
 
 def test_text_that_was_cut_is_still_too_long():
-    assert "20\u00a0001" in messages(verdict_of(asks("q", "long_text", max_length=20_000), "a" * 10_000_000))[0]
+    assert "20\u00a0000" in messages(verdict_of(asks("q", "long_text", max_length=20_000), "a" * 10_000_000))[0]
 
 
 # --- Against a reference --------------------------------------------------------------------------
