@@ -13,5 +13,5 @@ register = template.Library()
 
 @register.filter
 def amount(value: Decimal | None) -> str:
-    """« 1 234,50 $ »."""
+    """« 1 234,50 $ »."""
     return "" if value is None else format_amount(value)

@@ -96,7 +96,6 @@ def test_what_is_not_granted_or_is_closed_is_not_paid(status):
         services.plan_payments(application=application, actor=AdminFactory())
 
 
-@pytest.mark.django_db(transaction=False)
 @given(total=CENTS, weights=st.lists(SHARES, min_size=1, max_size=12))
 def test_parts_add_up_to_the_cent_whatever_the_shares(total, weights):
     parts = split(total, weights)
