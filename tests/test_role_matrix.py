@@ -42,6 +42,8 @@ from guichet.organizations.tests.factories import (
 from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
 from guichet.website.tests.factories import add_document
 
+from .matrix_following import add_following, following_rows
+
 pytestmark = pytest.mark.django_db
 ROLES = ["visitor", "pending", "contributor", "manager", "other", "agent", "admin"]
 
@@ -297,6 +299,8 @@ ROWS = [
     get("media", NOBODY, "media_path"),
     get("sitemap", EVERYBODY),
     get("robots", EVERYBODY),
+    # --- Funding: after the decision
+    *following_rows(get, post, of_fiche=OF_FICHE, by_manager=CONFIRM, staff=STAFF),
 ]
 
 
@@ -400,6 +404,7 @@ class World(SimpleNamespace):
         )
         batch.file.save("fiches.csv", ContentFile(b"Nom,Milieu\n"))
         services.ask_details(access=pending, question="Qui?", actor=self.roles["agent"])
+        add_following(self)
 
 
 @pytest.fixture
@@ -466,7 +471,7 @@ def test_every_address_answers_each_role_as_the_table_says(known):
 
 BY_NAME = {row.name: row for row in ROWS}
 METHODS = {name: {row.method for row in ROWS if row.name == name} for name in BY_NAME}
-OURS = ("organizations:", "accounts:", "core:", "website:", "staff_")
+OURS = ("organizations:", "funding:", "accounts:", "core:", "website:", "staff_")
 
 
 def test_action_is_never_done_by_get(known):

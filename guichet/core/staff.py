@@ -64,6 +64,18 @@ KINDS = {
     "role_changed": gettext_lazy("Rôle changé"),
     "silent_fiches": gettext_lazy("Fiches silencieuses"),
     "user_to_approve": gettext_lazy("Utilisateur à approuver"),
+    "payment_made": gettext_lazy("Versement parti"),
+    "amendment_asked": gettext_lazy("Changement demandé"),
+    "amendment_decided": gettext_lazy("Réponse à un changement"),
+    "report_to_submit": gettext_lazy("Reddition à transmettre"),
+    "report_given_back": gettext_lazy("Reddition redonnée"),
+    "report_to_check": gettext_lazy("Reddition à vérifier"),
+    "report_received": gettext_lazy("Reddition transmise"),
+    "report_returned": gettext_lazy("Reddition à corriger"),
+    "report_extended": gettext_lazy("Reddition reportée"),
+    "report_reminder": gettext_lazy("Rappel de reddition"),
+    "recovery_asked": gettext_lazy("Remboursement demandé"),
+    "application_closed": gettext_lazy("Demande fermée"),
 }
 
 

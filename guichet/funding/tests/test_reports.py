@@ -253,7 +253,7 @@ def test_each_reminder_leaves_once(application, manager):
     for days in (-31, -30, -29, -7, 0, 0, 14, 15):
         services.remind_reports(today=due_on + dt.timedelta(days=days))
     assert len(sent("report_reminder")) == 4
-    assert "14 jours de retard" in OutgoingMessage.objects.filter(kind="funding/messages/report_reminder").last().text
+    assert "14 jours de retard" in OutgoingMessage.objects.filter(kind="funding/messages/report_reminder").first().text
 
 
 def test_new_date_has_its_own_reminders(application, manager, officer):
