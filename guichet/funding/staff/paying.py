@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
@@ -46,7 +48,7 @@ class Batch:
     @property
     def total(self) -> str:
         """What leaves in all."""
-        return format_amount(sum((line.payment.amount for line in self.lines), start=parse_amount("0")))
+        return format_amount(sum((line.payment.amount for line in self.lines), start=Decimal(0)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,9 +89,12 @@ def _pay(request: HttpRequest, batch: Batch, form: PayForm) -> HttpResponse:
     )
 
 
-def _seen_amount(request: HttpRequest, payment: Payment):
-    """The amount that the page showed; what is not one is no amount of any payment."""
-    return parse_amount(request.POST.get(f"amount-{payment.pk}", "") or "0")
+def _seen_amount(request: HttpRequest, payment: Payment) -> Decimal:
+    """The amount that the page showed; rubbish is zero, which is the amount of no payment."""
+    try:
+        return parse_amount(request.POST.get(f"amount-{payment.pk}", ""))
+    except ValidationError:
+        return Decimal(0)
 
 
 def _check_references(lines: list[Line]) -> None:

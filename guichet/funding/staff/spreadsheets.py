@@ -18,6 +18,9 @@ from guichet.organizations.text import harmless
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell of a spreadsheet takes no more.
 CELL_AT_MOST = 32_000
+# In characters: a row that is written is forgotten, so that nothing is measured.
+WIDTH = 18
+COLUMNS_AT_MOST = 50
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Cell = str | int | Decimal | dt.date | None
 
@@ -69,6 +72,7 @@ def _as_xlsx(rows: Iterator[list[Cell]], name: str, title: str) -> FileResponse:
             book.add_format({"num_format": "yyyy-mm-dd"}),
         )
         sheet.freeze_panes(1, 0)
+        sheet.set_column(0, COLUMNS_AT_MOST, WIDTH)
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
                 if isinstance(cell, Decimal):
@@ -79,6 +83,5 @@ def _as_xlsx(rows: Iterator[list[Cell]], name: str, title: str) -> FileResponse:
                     sheet.write_number(number, column, cell)
                 else:
                     sheet.write_string(number, column, _text(cell), None if number else bold)
-        sheet.autofit()
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

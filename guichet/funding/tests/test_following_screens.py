@@ -155,7 +155,7 @@ def test_accountant_gets_what_the_list_shows(staff, admin, extension):
         actor=admin,
     )
     answer = staff.get(reverse("staff_payments_export", args=[extension]) + "?status=paid")
-    content = b"".join(answer.streaming_content)
+    content = answer.getvalue()
     if extension == "csv":
         heads, row = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
         assert row[7] == "1234,50"
@@ -264,7 +264,7 @@ def test_file_is_added_and_taken_away(writer, application):
     file = ReportFile.objects.get()
     assert "facture.pdf" in writer.get(section(application)).content.decode()
     address = reverse("funding:report_file", args=[application.organization_id, application.pk, file.pk])
-    assert b"".join(writer.get(address).streaming_content) == b"%PDF-1.4 x"
+    assert writer.get(address).getvalue() == b"%PDF-1.4 x"
     writer.post(section(application), {"q-devis-remove": str(file.pk)})
     assert Report.objects.get().answers["devis"] == []
 
