@@ -17,7 +17,8 @@ from guichet.core.events import record
 from guichet.core.shared import forget
 from guichet.funding.enums import ApplicationStatus
 from guichet.funding.models import Amendment, Payment
-from guichet.funding.tests.factories import SubmittedFactory
+from guichet.funding.services import add_comment, note_visit
+from guichet.funding.tests.factories import ApplicationFactory, ApplicationFileFactory, CallFactory, SubmittedFactory
 from guichet.funding.tests.test_reports import report_form
 from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, Kind, Role
@@ -71,7 +72,10 @@ PAGES = [
     Page("organizations:versions", 12),
     Page("organizations:fiche_section", 16, args=("offer",)),
     Page("organizations:communications", 7),
-    Page("organizations:applications", 7),
+    # --- Funding: drafting
+    Page("funding:applications", 9),
+    Page("funding:archives", 10),
+    # ---
     Page("organizations:support", 7),
     Page("organizations:membership", 7),
     Page("organizations:invite", 7),
@@ -316,6 +320,47 @@ def test_kept_messages_cost_the_same_at_any_number(client):
         )
         counts.append(len(queries(client, reverse("core:sent_messages"))))
     assert counts[0] == counts[1] <= 6
+
+
+# --- Funding: drafting
+
+
+def add_applications(organization: Organization, count: int) -> None:
+    """Applications of every kind that the fiche's lists hold."""
+    for _number in range(count):
+        CallFactory()
+        ApplicationFactory(organization=organization)
+        SubmittedFactory(organization=organization, status=ApplicationStatus.REFUSED)
+
+
+@pytest.mark.parametrize(("name", "budget"), [("applications", 9), ("archives", 10)])
+def test_lists_of_applications_cost_the_same_at_any_number(name, budget, client_for):
+    manager = ManagerFactory()
+    client, counts = client_for(manager.user), []
+    for more in (3, 17):
+        add_applications(manager.organization, more)
+        counts.append(len(queries(client, reverse(f"funding:{name}", args=[manager.organization_id]))))
+    assert counts[0] == counts[1] <= budget
+
+
+def test_draft_costs_the_same_for_any_number_of_people_comments_and_files(client_for):
+    manager = ManagerFactory()
+    draft = ApplicationFactory(organization=manager.organization)
+    client, counts = client_for(manager.user), []
+    for more in (1, 9):
+        for _number in range(more):
+            person = AccessFactory(organization=draft.organization).user
+            add_comment(application=draft, text="Oui.", actor=person)
+            note_visit(application=draft, section_key="projet", actor=person)
+            ApplicationFileFactory(application=draft)
+        addresses = [
+            reverse("funding:application", args=[draft.organization_id, draft.pk]),
+            reverse("funding:section", args=[draft.organization_id, draft.pk, "projet"]),
+            reverse("funding:call", args=[draft.organization_id, draft.call_id]),
+        ]
+        counts.append([len(queries(client, address)) for address in addresses])
+    assert counts[0] == counts[1]
+    assert all(count <= budget for count, budget in zip(counts[0], [20, 20, 16], strict=True)), counts
 
 
 # --- Funding: following

@@ -82,6 +82,12 @@ SENTENCES = {
     "funding.extension_granted": _("{actor} a prolongé l’appel « {call} » jusqu’au {until} pour la fiche {subject}."),
 }
 
+SENTENCES |= {
+    "funding.application_started_on_behalf": _("{actor} a commencé la demande {subject} au nom de l’organisme."),
+    "funding.application_form_renewed": _("{actor} a fait passer la demande {subject} au nouveau formulaire."),
+    "funding.file_attached": _("{actor} a joint « {file} » à la demande {subject}."),
+    "funding.file_removed": _("{actor} a retiré « {file} » de la demande {subject}."),
+}
 
 # --- After the decision: payments, change requests, the final report ---------------------------------------------
 

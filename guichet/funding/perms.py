@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guichet.core.perms import is_admin, is_agent
+from guichet.organizations.models import Organization
 from guichet.organizations.perms import access_of, is_active_manager
 
 from .enums import ApplicationStatus
@@ -51,6 +52,22 @@ def can_withdraw(user, application: Application) -> bool:
     if is_agent(user) or is_active_manager(user, application.organization):
         return True
     return application.status == ApplicationStatus.DRAFT and _is_active_member(user, application)
+
+
+# --- The client's drafts
+
+
+def can_start_application(user, organization: Organization) -> bool:
+    """Begin an application of a fiche in service: its active people; staff on their behalf, marked so."""
+    if not organization.is_active:
+        return False
+    access = access_of(user, organization)
+    return is_agent(user) or (user.is_active and access is not None and access.is_active)
+
+
+def can_comment(user, application: Application) -> bool:
+    """Read and write what colleagues say to each other: the fiche's active people, and nobody of the body."""
+    return not is_agent(user) and _is_active_member(user, application)
 
 
 # --- After the decision

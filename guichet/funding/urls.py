@@ -2,21 +2,14 @@
 
 from django.urls import include, path
 
-from .views import following, report, sending
+from .views import applications, calls, comments, drafts, files, following, report, sections, sending
 
 app_name = "funding"
-PARTS = (sending, following, report)
+PARTS = (applications, calls, drafts, sections, files, comments, sending, following, report)
 
 urlpatterns = [
     path(
         "espace/<int:organization_id>/demandes/",
-        include(
-            [
-                *(pattern for part in PARTS for pattern in part.urlpatterns),
-                # Until the pages of the draft are there.
-                path("<int:application_id>/", sending.receipt, name="application"),
-                path("", sending.receipt, name="applications"),
-            ]
-        ),
+        include([pattern for part in PARTS for pattern in part.urlpatterns]),
     ),
 ]

@@ -25,7 +25,6 @@ fiche_urlpatterns = [
     path("fiche/<slug:section>/brouillon/abandonner/", sections.drop, name="drop_draft"),
     path("historique/", area.history, name="history"),
     path("communications/", area.communications, name="communications"),
-    path("demandes/", area.applications, name="applications"),
     path("accompagnement/", area.support, name="support"),
     path("adhesion/", area.membership, name="membership"),
     path("utilisateurs/", people.users, name="users"),

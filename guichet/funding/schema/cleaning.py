@@ -18,6 +18,7 @@ from .parts import Column, Option, Question, QuestionType
 from .problems import FileInfo, Flaw
 from .raw import is_blank
 
+PICTURES = {"jpg", "jpeg", "png", "gif", "webp"}
 MEGABYTE = 1024 * 1024
 Cleaned = tuple[Any, list[Flaw]]
 
@@ -160,7 +161,7 @@ def _clean_files(question: Question, answer: list[int], files: Mapping[int, File
             flaws.append(Flaw(_("Un fichier joint est introuvable. Retirez-le, puis envoyez-le de nouveau.")))
             continue
         extension = PurePath(file.name).suffix.lower().lstrip(".")
-        if question.extensions and extension not in question.extensions:
+        if question.extensions and extension not in _accepted(question):
             flaws.append(
                 Flaw(
                     _("« %(name)s » n’est pas d’un type accepté : %(types)s.")
@@ -175,6 +176,12 @@ def _clean_files(question: Question, answer: list[int], files: Mapping[int, File
                 )
             )
     return (None if flaws else tuple(answer)), flaws
+
+
+def _accepted(question: Question) -> set[str]:
+    """The ends of names that a file may have. A picture, of whatever kind it was, is kept as WebP."""
+    accepted = set(question.extensions)
+    return accepted | {"webp"} if accepted & PICTURES else accepted
 
 
 def _clean_table(question: Question, answer: list[dict[str, str]]) -> Cleaned:

@@ -60,7 +60,7 @@ def conditions_of(call: Call, organization: Organization, *, now: dt.datetime | 
             Condition(
                 not _asked_this_year(call, organization, now),
                 _("Une seule demande par année à ce programme."),
-                reverse("organizations:applications", args=[organization.pk]),
+                reverse("funding:applications", args=[organization.pk]),
             )
         )
     if call.refuses_late_reports:
@@ -68,7 +68,7 @@ def conditions_of(call: Call, organization: Organization, *, now: dt.datetime | 
             Condition(
                 not _has_late_report(organization, now),
                 _("Aucune reddition de comptes en retard."),
-                reverse("organizations:applications", args=[organization.pk]),
+                reverse("funding:applications", args=[organization.pk]),
             )
         )
     return found

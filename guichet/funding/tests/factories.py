@@ -6,11 +6,12 @@ import datetime as dt
 from decimal import Decimal
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from guichet.funding.enums import ApplicationStatus, CallStatus
-from guichet.funding.models import Application, Call, Form, FormVersion, Program, Submission
+from guichet.funding.models import Application, ApplicationFile, Call, Form, FormVersion, Program, Submission
 from guichet.organizations.tests.factories import OrganizationFactory
 
 # A short form with one question of most sorts.
@@ -217,3 +218,18 @@ class SubmittedFactory(ApplicationFactory):
                 total_cost=self.total_cost,
                 fingerprint="0" * 64,
             )
+
+
+class ApplicationFileFactory(DjangoModelFactory):
+    """A file that was received; the answers do not name it yet."""
+
+    class Meta:
+        model = ApplicationFile
+
+    application = factory.SubFactory(ApplicationFactory)
+    question = "devis"
+    name = "devis.pdf"
+    content_type = "application/pdf"
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7 devis", "devis.pdf"))
+    size = 14
+    sha256 = "0" * 64

@@ -1,6 +1,7 @@
 """From those who write to the gestionnaires, and from them to the body."""
 
 import datetime as dt
+import hashlib
 from decimal import Decimal
 
 import pytest
@@ -163,7 +164,7 @@ def test_closing_is_in_the_regions_time_through_the_change_of_hour(manager, appl
     # Clocks go back on 2026-11-01 at 2 h: noon is 16 h UTC the day before, 17 h that day.
     call = application.call
     call.opens_at = dt.datetime(2026, 10, 1, 16, tzinfo=dt.UTC)
-    call.closes_at = timezone.make_aware(dt.datetime(2026, 11, 1, 12))
+    call.closes_at = dt.datetime(2026, 11, 1, 12, tzinfo=timezone.get_default_timezone())
     call.save()
     with pytest.raises(InvalidState):
         submit(application, manager, received_at=dt.datetime(2026, 11, 1, 17, tzinfo=dt.UTC))
@@ -221,8 +222,6 @@ def test_extension_lets_its_fiche_submit_late(application, manager):
 
 
 def add_file(application, content=b"%PDF-1.4 devis"):
-    import hashlib
-
     return ApplicationFile.objects.create(
         application=application,
         question="devis",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guichet.core.kept_forms import typed_in
 from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import area_context, fiche_view
 
@@ -20,6 +21,7 @@ from .. import perms, services
 from ..enums import ApplicationStatus
 from ..forms.sending import RemarkForm, StatementForm, WithdrawForm
 from ..models import Application
+from .drafts import missing_in
 from .scope import find_application
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -37,12 +39,12 @@ def _to_application(application: Application) -> HttpResponse:
 
 @get_or_post
 @in_application
-def send(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def send(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """« Relire et transmettre »: a gestionnaire submits to the body, anybody else hands it to the gestionnaires."""
     received_at = timezone.now()
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     may_submit = perms.can_submit(request.user, application)
-    form = StatementForm(request.POST or None, organization=organization) if may_submit else None
+    form = StatementForm(typed_in(request), organization=organization) if may_submit else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             if form is None:
@@ -53,28 +55,30 @@ def send(request: HttpRequest, organization: Organization, application_id: int) 
                 application=application, statement=form.statement, actor=request.user, received_at=received_at
             )
             messages.success(request, _("Votre demande est transmise. En voici la preuve de réception."))
-            return redirect("funding:receipt", organization.pk, application_id)
+            return redirect("funding:receipt", organization.pk, pk)
         except services.Incomplete as problem:
             messages.error(request, str(problem))
+    verdict = services.verdict_of(application)
     return _page(
         request,
         application,
         "send",
         form=form,
-        review=services.review_of(application),
-        closing=services.closing_of(application.call, organization),
+        sections=services.shown_application(application, verdict),
+        missing=missing_in(application, verdict),
+        closing=None if application.is_completion else services.closing_of(application.call, organization),
         too_late=services.too_late(application, received_at),
     )
 
 
 @get_or_post
 @in_application
-def give_back(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def give_back(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """« Retourner pour correction »."""
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     if not perms.can_return(request.user, application):
         raise PermissionDenied
-    form = RemarkForm(request.POST or None)
+    form = RemarkForm(typed_in(request))
     if request.method == "POST" and form.is_valid():
         services.return_application(application=application, remark=form.cleaned_data["remark"], actor=request.user)
         messages.success(request, _("La demande est retournée à vos collègues, avec votre remarque."))
@@ -84,12 +88,12 @@ def give_back(request: HttpRequest, organization: Organization, application_id: 
 
 @get_or_post
 @in_application
-def withdraw(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def withdraw(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """« Retirer la demande »."""
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     if not perms.can_withdraw(request.user, application):
         raise PermissionDenied
-    form = WithdrawForm(request.POST or None, is_handed_in=application.submitted_at is not None)
+    form = WithdrawForm(typed_in(request), is_handed_in=application.submitted_at is not None)
     if request.method == "POST" and form.is_valid():
         services.withdraw(application=application, reason=form.cleaned_data.get("reason", ""), actor=request.user)
         messages.success(request, _("La demande est retirée. Ce que vous aviez écrit reste dans vos archives."))
@@ -99,9 +103,9 @@ def withdraw(request: HttpRequest, organization: Organization, application_id: i
 
 @require_safe
 @in_application
-def receipt(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def receipt(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """The proof of receipt: number, date, fingerprint, PDF."""
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     submissions = list(application.submissions.order_by("-at", "-pk"))
     if not submissions:
         return _to_application(application)
@@ -116,20 +120,18 @@ def receipt(request: HttpRequest, organization: Organization, application_id: in
 
 @require_safe
 @in_application
-def application_pdf(request: HttpRequest, organization: Organization, application_id: int) -> HttpResponse:
+def application_pdf(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """The application as it is written now, as PDF, marked as a draft until it is handed in."""
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     content = services.application_pdf(application)
     return _pdf(content, services.file_name_of(application))
 
 
 @require_safe
 @in_application
-def submission_pdf(
-    request: HttpRequest, organization: Organization, application_id: int, submission_id: int
-) -> HttpResponse:
+def submission_pdf(request: HttpRequest, organization: Organization, pk: int, submission_id: int) -> HttpResponse:
     """What was handed in, as PDF: made by the worker, or now when it has not come to it."""
-    application = find_application(organization, application_id)
+    application = find_application(organization, pk)
     submission = get_object_or_404(application.submissions, pk=submission_id)
     submission.application = application
     content = services.make_submission_pdf(submission_id=submission.pk).open("rb")
@@ -143,10 +145,10 @@ def _pdf(content: Any, name: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("<int:application_id>/transmettre/", send, name="send"),
-    path("<int:application_id>/retourner/", give_back, name="return"),
-    path("<int:application_id>/retirer/", withdraw, name="withdraw"),
-    path("<int:application_id>/recu/", receipt, name="receipt"),
-    path("<int:application_id>/demande.pdf", application_pdf, name="application_pdf"),
-    path("<int:application_id>/transmissions/<int:submission_id>.pdf", submission_pdf, name="submission_pdf"),
+    path("<int:pk>/transmettre/", send, name="send"),
+    path("<int:pk>/retourner/", give_back, name="return"),
+    path("<int:pk>/retirer/", withdraw, name="withdraw"),
+    path("<int:pk>/recu/", receipt, name="receipt"),
+    path("<int:pk>/demande.pdf", application_pdf, name="application_pdf"),
+    path("<int:pk>/transmissions/<int:submission_id>.pdf", submission_pdf, name="submission_pdf"),
 ]

@@ -17,7 +17,7 @@ from .factories import AccessFactory, InvitationFactory, ManagerFactory, Organiz
 
 pytestmark = pytest.mark.django_db
 AREA = "/espace/"
-PAGES = ["home", "fiche", "communications", "applications", "support", "membership", "users"]
+PAGES = ["home", "fiche", "communications", "support", "membership", "users"]
 
 
 def url(name: str, organization, *args) -> str:

@@ -14,7 +14,7 @@ import guichet.organizations.import_models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0001_initial"),
+        ("funding", "0002_drafting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,131 @@
+"""The files of an application: received for a question, within its limits, taken away while it is open."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from guichet.core.errors import InvalidState
+from guichet.core.events import record
+from guichet.core.uploads import CleanFile, clean_document
+
+from ..models import Application, ApplicationFile
+from ..schema import Question, QuestionType, parse_schema
+from .base import lock_application
+from .drafts import is_question_open, require_open, write_answers
+
+MEGABYTE = 1024 * 1024
+# Whatever the form says; those that were taken away but handed in once are counted too.
+FILES_AT_MOST = 100
+# Two ends of a name for one kind of file.
+SAME = {"jpeg": "jpg"}
+
+
+def check_upload(question: Question, upload: UploadedFile) -> CleanFile:
+    """A file made safe, of a kind and a weight that the question takes. Raises ValidationError."""
+    extension = _kind(PurePath(upload.name or "").suffix)
+    if question.extensions and extension not in {_kind(one) for one in question.extensions}:
+        raise ValidationError(
+            _("« %(name)s » n’est pas d’un type accepté : %(types)s."),
+            params={"name": upload.name, "types": ", ".join(question.extensions)},
+        )
+    if upload.size and upload.size > question.max_mb * MEGABYTE:
+        raise ValidationError(
+            _("« %(name)s » est trop lourd : %(most)d Mo au plus."),
+            params={"name": upload.name, "most": question.max_mb},
+        )
+    return clean_document(upload)
+
+
+def _kind(extension: str) -> str:
+    plain = extension.lower().lstrip(".")
+    return SAME.get(plain, plain)
+
+
+@transaction.atomic
+def attach_file(*, application: Application, question_key: str, clean: CleanFile, actor) -> ApplicationFile:
+    """Add a file that was made safe to the answer of a question.
+
+    The same content twice is one file. Raises PermissionDenied; AlreadyMoved when the application is locked;
+    InvalidState when the question takes no file (any more), is not open, or has its number.
+    """
+    application = lock_application(application)
+    require_open(application, actor)
+    question = _file_question(application, question_key)
+    fingerprint = hashlib.sha256(clean.content).hexdigest()
+    keys = keys_of(application.answers.get(question_key))
+    own = application.files.filter(pk__in=keys)
+    twin = own.filter(sha256=fingerprint).first()
+    if twin is not None:
+        return twin
+    if own.count() >= question.max_files:
+        raise InvalidState(
+            _("« %(question)s » : %(count)d fichiers au plus. Retirez-en un d’abord.")
+            % {"question": question.label, "count": question.max_files}
+        )
+    if application.files.count() >= FILES_AT_MOST:
+        raise InvalidState(_("Cette demande a déjà beaucoup de fichiers : aucun ne s’ajoute. Écrivez-nous."))
+    file = ApplicationFile(
+        application=application,
+        question=question_key,
+        name=clean.name,
+        content_type=clean.content_type,
+        size=len(clean.content),
+        sha256=fingerprint,
+        uploaded_by=actor,
+    )
+    file.file.save(f"file{clean.extension}", ContentFile(clean.content), save=False)
+    file.save()
+    _answer(application, question_key, [*own.values_list("pk", flat=True), file.pk], actor)
+    record(verb="funding.file_attached", actor=actor, subject=application, data={"file": file.name})
+    return file
+
+
+@transaction.atomic
+def remove_file(*, application: Application, file: ApplicationFile, actor) -> None:
+    """Take a file out of the answer. It is deleted, unless it was handed in: what was handed in stays whole.
+
+    Raises PermissionDenied; AlreadyMoved when the application is locked; InvalidState when its question is not open.
+    """
+    application = lock_application(application)
+    require_open(application, actor)
+    _file_question(application, file.question)
+    keys = [key for key in keys_of(application.answers.get(file.question)) if key != file.pk]
+    _answer(application, file.question, keys, actor)
+    record(verb="funding.file_removed", actor=actor, subject=application, data={"file": file.name})
+    if not was_handed_in(file):
+        # Once the transaction stands: a row without content would be worse than the reverse.
+        transaction.on_commit(lambda storage=file.file.storage, name=file.file.name: storage.delete(name))
+        file.delete()
+
+
+def was_handed_in(file: ApplicationFile) -> bool:
+    """Whether a submission names the file."""
+    named = file.application.submissions.values_list("files", flat=True)
+    return any(one[0] == file.pk for files in named for one in files)
+
+
+def keys_of(raw: object) -> list[int]:
+    """The keys in the raw answer to a question of files."""
+    return [key for key in raw if type(key) is int] if isinstance(raw, list) else []
+
+
+def _file_question(application: Application, key: str) -> Question:
+    question = parse_schema(application.form_version.schema).questions.get(key)
+    if question is None or question.type != QuestionType.FILE:
+        raise InvalidState(_("Le formulaire ne demande plus ce fichier."))
+    if not is_question_open(application, question):
+        raise InvalidState(_("« %(question)s » n’est pas ouvert à la modification.") % {"question": question.label})
+    return question
+
+
+def _answer(application: Application, key: str, keys: list[int], actor, now: dt.datetime | None = None) -> None:
+    write_answers(application, {**application.answers, key: keys}, [key], actor, now or timezone.now())

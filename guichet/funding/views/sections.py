@@ -1,0 +1,389 @@
+"""One section of an application as a form: saved whole or while it is typed, merged with what others write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from guichet.core.errors import InvalidState
+from guichet.core.kept_forms import mark_of, take_kept
+from guichet.core.templatetags.guichet import moment
+from guichet.organizations.content import FIELDS
+from guichet.organizations.models import Organization
+from guichet.organizations.views.scope import area_context, fiche_view
+
+from .. import perms, services
+from ..enums import ApplicationStatus
+from ..models import Application, FormVersion
+from ..schema import (
+    Problem,
+    QuestionType,
+    Schema,
+    Section,
+    Verdict,
+    bound_questions,
+    digest,
+    parse_schema,
+    read_base,
+    read_posted,
+    removed_file,
+    row_action,
+)
+from ..schema.showing import show_answer
+from .drafts import names_of, section_url, shown_sections
+from .scope import find_application
+
+JSON = "application/json"
+THEIRS, MINE = "theirs", "mine"
+# Where « Enregistrer » leads.
+STAY, OVERVIEW = "stay", "overview"
+FIX = "?corriger=1"
+
+
+@dataclass
+class Page:
+    """What a section shows: stored answers, or over them what was typed and is not saved."""
+
+    found: Application
+    schema: Schema
+    section: Section
+    answers: Mapping[str, Any]
+    base: dict[str, str]
+    conflicts: list[services.Conflict] = field(default_factory=list)
+    # What is wrong with files that were just sent.
+    problems: list[Problem] = field(default_factory=list)
+    # Why nothing was saved.
+    refused: str = ""
+    status: int = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, organization_id: int, pk: int, key: str) -> HttpResponse:
+    """A section, to a browser; to its script, which answers to no sign-in page, 401 once the session has ended."""
+    if _is_script(request) and not request.user.is_authenticated:
+        return JsonResponse({"message": _("Votre session a pris fin.")}, status=401)
+    return _section(request, organization_id=organization_id, pk=pk, key=key)
+
+
+def _is_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "") == JSON
+
+
+@fiche_view(keeps_form=True, back="funding:applications")
+def _section(request: HttpRequest, organization: Organization, pk: int, key: str) -> HttpResponse:
+    found = find_application(organization, pk)
+    schema = services.schema_of(found)
+    if request.method == "POST":
+        return _save(request, found, schema, key)
+    here = schema.section(key)
+    if here is None:
+        raise Http404
+    if perms.can_edit_application(request.user, found):
+        services.note_visit(application=found, section_key=key, actor=request.user)
+    if _is_script(request):
+        return JsonResponse({"token": get_token(request), "presence": _presence(request, found, key)})
+    page = Page(found, schema, here, found.answers, _digests(here, found.answers))
+    kept = take_kept(request)
+    if kept is not None:
+        page.answers, page.base = {**found.answers, **read_posted(here, kept)}, read_base(kept)
+    return _show(request, page)
+
+
+def _digests(here: Section, answers: Mapping[str, Any]) -> dict[str, str]:
+    return {question.key: digest(answers.get(question.key)) for question in here.questions}
+
+
+def _presence(request: HttpRequest, found: Application, key: str) -> str:
+    """« Zoé Côté écrit dans cette section. », or nothing."""
+    names = names_of(services.visits_now(found, but=request.user), key)
+    return (
+        ngettext("%(names)s écrit dans cette section.", "%(names)s écrivent dans cette section.", len(names))
+        % {"names": ", ".join(names)}
+        if names
+        else ""
+    )
+
+
+# --- Saving ---------------------------------------------------------------------------------------
+
+
+def _save(request: HttpRequest, found: Application, schema: Schema, key: str) -> HttpResponse:
+    version = _other_version(found, request.POST)
+    here = (parse_schema(version.schema) if version else schema).section(key)
+    if here is None:
+        raise Http404
+    posted, base = read_posted(here, request.POST), read_base(request.POST)
+    _settle(request.POST, posted, base)
+    try:
+        saved = services.save_answers(
+            application=found, section_key=key, answers=posted, base=base, actor=request.user, version=version
+        )
+    except InvalidState as problem:
+        if _is_script(request):
+            return JsonResponse({"message": str(problem)}, status=409)
+        return _show(
+            request,
+            Page(found, schema, here, {**found.answers, **posted}, base, refused=str(problem), status=409),
+        )
+    if _is_script(request):
+        return _tell_script(request, found, here, posted, saved)
+    found = find_application(found.organization, found.pk)
+    if version is not None:
+        messages.warning(request, _("Le formulaire a changé pendant que vous écriviez. Vos réponses sont gardées."))
+        if schema.section(key) is None:
+            return redirect("funding:application", found.organization_id, found.pk)
+        here = schema.section(key)
+    now_base = _digests(here, saved.answers)
+    if saved.conflicts:
+        mine = {conflict.question.key: posted[conflict.question.key] for conflict in saved.conflicts}
+        was = {key: base.get(key, digest(None)) for key in mine}
+        return _show(
+            request,
+            Page(found, schema, here, {**saved.answers, **mine}, {**now_base, **was}, saved.conflicts, status=409),
+        )
+    if row_action(here, request.POST):
+        return _show(request, Page(found, schema, here, {**saved.answers, **posted}, now_base))
+    return _go_on(request, found, schema, here)
+
+
+def _other_version(found: Application, data: QueryDict) -> FormVersion | None:
+    """The version of the form that the page was made of, when the application has another one by now."""
+    asked = data.get("version", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 18) or int(asked) == found.form_version_id:
+        return None
+    return FormVersion.objects.filter(form=found.form_version.form_id, pk=int(asked)).first()
+
+
+def _settle(data: QueryDict, posted: dict[str, Any], base: dict[str, str]) -> None:
+    """Apply what the person chose between two versions. Without a choice, the question stays."""
+    try:
+        shown = json.loads(data.get("stored", "") or "{}")
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(shown, dict):
+        return
+    for key, mark in shown.items():
+        choice = data.get(f"choice-{key}")
+        if choice == MINE and isinstance(mark, str):
+            base[key] = mark
+        if choice == THEIRS:
+            posted.pop(key, None)
+
+
+def _tell_script(
+    request: HttpRequest, found: Application, here: Section, posted: Mapping[str, Any], saved: services.Saved
+) -> JsonResponse:
+    """What became of an automatic save.
+
+    ``base`` holds the answers that the page shows as they are stored: one that somebody else changed keeps the mark
+    that the page knows, so that the next save does not put the old text back.
+    """
+    waiting = {conflict.question.key for conflict in saved.conflicts}
+    same = {key for key in posted if digest(posted[key]) == digest(saved.answers.get(key))}
+    changed = [
+        question.label for question in here.questions if question.key in posted and question.key not in same | waiting
+    ]
+    hour = moment(timezone.now()).rpartition(", ")[2]
+    return JsonResponse(
+        {
+            "saved": _("Enregistré à %(hour)s") % {"hour": hour},
+            "base": {key: digest(saved.answers.get(key)) for key in same},
+            "presence": _presence(request, found, here.key),
+            "conflicts": [
+                _("%(person)s a écrit autre chose en même temps que vous : « %(question)s ».")
+                % {"person": conflict.by or _("Quelqu’un"), "question": conflict.question.label}
+                for conflict in saved.conflicts
+            ],
+            "changed": (
+                _("Modifié par quelqu’un d’autre depuis l’ouverture de cette page : %(questions)s.")
+                % {"questions": ", ".join(changed)}
+                if changed
+                else ""
+            ),
+        }
+    )
+
+
+def _go_on(request: HttpRequest, found: Application, schema: Schema, here: Section) -> HttpResponse:
+    """Files, then where the button leads; here again when something is wrong."""
+    address, keys = section_url(found, here.key), {question.key for question in here.questions}
+    removed = removed_file(here, request.POST)
+    if removed is not None:
+        _remove(request, found, *removed)
+        return redirect(f"{address}#q-{removed[0]}")
+    problems = _receive(request, found, here)
+    if problems:
+        found = find_application(found.organization, found.pk)
+        return _show(
+            request,
+            Page(found, schema, here, found.answers, _digests(here, found.answers), problems=problems),
+        )
+    where = request.POST.get("go")
+    if where == STAY:
+        anchor = request.POST.get("anchor", "")
+        return redirect(f"{address}#{anchor}" if anchor.removeprefix("q-") in keys else address)
+    if where == OVERVIEW:
+        return redirect("funding:application", found.organization_id, found.pk)
+    verdict = services.verdict_of(find_application(found.organization, found.pk))
+    if any(problem.section_key == here.key and not problem.missing for problem in verdict.problems):
+        return redirect(address + FIX)
+    return redirect(_after(found, schema, verdict, here))
+
+
+def _after(found: Application, schema: Schema, verdict: Verdict, here: Section) -> str:
+    """The next section, or the application after the last one."""
+    following = _neighbours(schema, verdict, here)[1]
+    if following is None:
+        return reverse("funding:application", args=[found.organization_id, found.pk])
+    return section_url(found, following.key)
+
+
+def _neighbours(schema: Schema, verdict: Verdict, here: Section) -> tuple[Section | None, Section | None]:
+    """The sections before and after, among those that show."""
+    line = [one for one in schema.sections if one.key == here.key or one in shown_sections(schema, verdict)]
+    place = next((number for number, one in enumerate(line) if one.key == here.key), None)
+    if place is None:
+        return None, None
+    return (line[place - 1] if place else None), (line[place + 1] if place + 1 < len(line) else None)
+
+
+def _remove(request: HttpRequest, found: Application, key: str, pk: int) -> None:
+    file = found.files.filter(pk=pk, question=key).first()
+    if file is None:
+        raise Http404
+    try:
+        services.remove_file(application=found, file=file, actor=request.user)
+    except InvalidState as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Le fichier « %(name)s » est retiré.") % {"name": file.name})
+
+
+def _receive(request: HttpRequest, found: Application, here: Section) -> list[Problem]:
+    """Keep the files that came with the form; what is wrong with the others."""
+    problems = []
+    for question in here.questions:
+        if question.type != QuestionType.FILE:
+            continue
+        name = f"q-{question.key}"
+        said = [_("Un fichier est trop lourd.")] if name in getattr(request, "too_big", []) else []
+        for upload in request.FILES.getlist(name):
+            try:
+                clean = services.check_upload(question, upload)
+                services.attach_file(application=found, question_key=question.key, clean=clean, actor=request.user)
+            except ValidationError as problem:
+                said += problem.messages
+            except InvalidState as problem:
+                said.append(str(problem))
+        problems += [Problem(question.key, here.key, "", message) for message in said]
+    return problems
+
+
+# --- Showing --------------------------------------------------------------------------------------
+
+
+def _show(request: HttpRequest, page: Page) -> HttpResponse:
+    found, here = page.found, page.section
+    can_write = perms.can_edit_application(request.user, found)
+    verdict = services.verdict_of(found, answers=page.answers)
+    problems = [
+        problem
+        for problem in (*page.problems, *verdict.problems)
+        if problem.section_key == here.key and (not problem.missing or "verifier" in request.GET)
+    ]
+    asks = {"corriger", "verifier"} & request.GET.keys()
+    before, after = _neighbours(page.schema, verdict, here)
+    stored = {conflict.question.key: digest(conflict.theirs) for conflict in page.conflicts}
+    context = {
+        **area_context(request, found.organization, "applications"),
+        "application": found,
+        "form_section": here,
+        "number": page.schema.sections.index(here) + 1 if here in page.schema.sections else 0,
+        "count": len(page.schema.sections),
+        "items": _items(page, replace(verdict, problems=tuple(problems)), can_write=can_write),
+        "can_write": can_write,
+        "is_writing": can_write or bool(page.refused),
+        "refused": page.refused,
+        "conflicts": [_shown(page, conflict) for conflict in page.conflicts],
+        "stored": json.dumps(stored),
+        "base": json.dumps(page.base),
+        "summary": [
+            {"label": page.schema.questions[one.question_key].label, "message": one.message, "url": f"#{one.input_id}"}
+            for one in problems
+        ]
+        if asks or page.problems
+        else [],
+        "presence": _presence(request, found, here.key) if can_write else "",
+        "owner": mark_of(request.user.pk)[:16],
+        "has_conditions": any(question.condition for question in here.questions),
+        "before": section_url(found, before.key) if before else "",
+        "after": section_url(found, after.key) if after else "",
+        "warning": (
+            services.why_not_in_time(found.call, found.organization, now=timezone.now())
+            if found.status == ApplicationStatus.DRAFT
+            else ""
+        ),
+        "is_completion": found.status == ApplicationStatus.CHANGES_REQUESTED,
+    }
+    return render(request, "funding/section.html", context, status=page.status)
+
+
+def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, Any]]:
+    """The questions in their order: to answer, or to read where they are not open."""
+    found, files = page.found, services.files_of(page.found)
+    bound = {
+        one.key: one
+        for one in bound_questions(
+            page.section,
+            page.answers,
+            verdict,
+            files=files,
+            fiche_links=_fiche_links(found.organization, page.section),
+            limits=services.limits_of(found.call),
+            missing=True,
+        )
+    }
+    items = []
+    for question in page.section.questions:
+        is_open = bool(page.refused) or (can_write and services.is_question_open(found, question))
+        if is_open or not question.is_answered_here:
+            items.append({"bound": bound[question.key], "shown": None})
+        elif question.key in verdict.visible:
+            items.append(
+                {"bound": None, "shown": show_answer(question, page.answers.get(question.key), verdict, files)}
+            )
+    return items
+
+
+def _fiche_links(organization: Organization, here: Section) -> dict[str, str]:
+    """Where each field that the form takes from the fiche is corrected."""
+    return {
+        question.field: reverse("organizations:fiche_section", args=[organization.pk, FIELDS[question.field].section])
+        for question in here.questions
+        if question.field in FIELDS
+    }
+
+
+def _shown(page: Page, conflict: services.Conflict) -> dict[str, Any]:
+    question, files = conflict.question, services.files_of(page.found)
+    both = {}
+    for side, raw in (("theirs", conflict.theirs), ("yours", page.answers.get(question.key))):
+        verdict = services.verdict_of(page.found, answers={**page.answers, question.key: raw})
+        both[side] = show_answer(question, raw, verdict, files).words
+    return {"key": question.key, "label": question.label, "by": conflict.by, "at": conflict.at, **both}
+
+
+urlpatterns = [path("<int:pk>/sections/<slug:key>/", section, name="section")]
