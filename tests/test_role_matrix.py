@@ -50,6 +50,7 @@ from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
 from guichet.website.tests.factories import add_document
 
 from . import matrix_deciding, matrix_evaluating
+from .matrix_following import add_following, following_rows
 
 pytestmark = pytest.mark.django_db
 ROLES = ["visitor", "pending", "contributor", "manager", "other", "agent", "admin"]
@@ -338,6 +339,8 @@ ROWS = [
     *matrix_evaluating.rows(get, post),
     # --- Funding: deciding
     *matrix_deciding.rows(get, post),
+    # --- Funding: after the decision
+    *following_rows(get, post, of_fiche=OF_FICHE, by_manager=CONFIRM, staff=STAFF),
 ]
 
 
@@ -451,6 +454,7 @@ class World(SimpleNamespace):
         self.document_elsewhere = ApplicationFileFactory(application=self.draft_elsewhere)
         batch.file.save("fiches.csv", ContentFile(b"Nom,Milieu\n"))
         services.ask_details(access=pending, question="Qui?", actor=self.roles["agent"])
+        add_following(self)
 
 
 @pytest.fixture

@@ -86,6 +86,18 @@ KINDS = {
     "message_to_staff": gettext_lazy("Message d’un organisme"),
     "review_reopened": gettext_lazy("Évaluation rouverte"),
     "reviews_assigned": gettext_lazy("Évaluations demandées"),
+    "payment_made": gettext_lazy("Versement parti"),
+    "amendment_asked": gettext_lazy("Changement demandé"),
+    "amendment_decided": gettext_lazy("Réponse à un changement"),
+    "report_to_submit": gettext_lazy("Reddition à transmettre"),
+    "report_given_back": gettext_lazy("Reddition redonnée"),
+    "report_to_check": gettext_lazy("Reddition à vérifier"),
+    "report_received": gettext_lazy("Reddition transmise"),
+    "report_returned": gettext_lazy("Reddition à corriger"),
+    "report_extended": gettext_lazy("Reddition reportée"),
+    "report_reminder": gettext_lazy("Rappel de reddition"),
+    "recovery_asked": gettext_lazy("Remboursement demandé"),
+    "application_closed": gettext_lazy("Demande fermée"),
 }
 
 

@@ -198,3 +198,80 @@ SENTENCES |= {
     "funding.agreement_declined": _("{actor} a renoncé à l’aide accordée à {subject} : {amount}."),
     "funding.letter_template_changed": _("{actor} a modifié la lettre « {outcome} » du programme {subject}."),
 }
+
+
+# --- After the decision: payments, change requests, the final report ---------------------------------------------
+
+# Granted, and not yet closed: what is paid, asked, reported and recovered happens here.
+FOLLOWED = (_A.ACCEPTED, _A.REPORT_DUE, _A.REPORT_SUBMITTED)
+
+
+class PaymentStatus(models.TextChoices):
+    """planned ⇄ ready → paid; planned | ready → cancelled. A payment that was noted by mistake is ready again."""
+
+    PLANNED = "planned", pgettext_lazy("versement", "Prévu")
+    READY = "ready", pgettext_lazy("versement", "À payer")
+    PAID = "paid", pgettext_lazy("versement", "Payé")
+    CANCELLED = "cancelled", pgettext_lazy("versement", "Annulé")
+
+
+PAYMENT_TRANSITIONS = {
+    PaymentStatus.PLANNED: {PaymentStatus.READY, PaymentStatus.CANCELLED},
+    PaymentStatus.READY: {PaymentStatus.PLANNED, PaymentStatus.PAID, PaymentStatus.CANCELLED},
+    PaymentStatus.PAID: {PaymentStatus.READY},
+    PaymentStatus.CANCELLED: set(),
+}
+UNPAID = (PaymentStatus.PLANNED, PaymentStatus.READY)
+
+
+class PaymentMethod(models.TextChoices):
+    """How the money leaves."""
+
+    CHEQUE = "cheque", _("Chèque")
+    TRANSFER = "transfer", _("Virement")
+
+
+class AmendmentSubject(models.TextChoices):
+    """What a fiche asks to change of what was agreed."""
+
+    AMOUNT = "amount", _("Le montant")
+    DATES = "dates", _("Les dates")
+    PROJECT = "project", _("Le projet")
+
+
+class AmendmentStatus(models.TextChoices):
+    """asked → accepted | refused | withdrawn."""
+
+    ASKED = "asked", pgettext_lazy("changement", "À décider")
+    ACCEPTED = "accepted", pgettext_lazy("changement", "Accepté")
+    REFUSED = "refused", pgettext_lazy("changement", "Refusé")
+    WITHDRAWN = "withdrawn", pgettext_lazy("changement", "Retiré")
+
+
+SENTENCES |= {
+    "funding.payments_planned": _("{actor} a préparé les versements de {subject} : {amount} en tout."),
+    "funding.payment_changed": _("{actor} a modifié le versement {number} de {subject} : {amount}."),
+    "funding.payment_ready": _("{actor} a mis à payer le versement {number} de {subject} : {amount}."),
+    "funding.payment_held": _("{actor} a remis à plus tard le versement {number} de {subject} : {amount}."),
+    "funding.payment_paid": _(
+        "{actor} a noté le paiement du versement {number} de {subject} : {amount}, référence {reference}."
+    ),
+    "funding.payment_taken_back": _("{actor} a repris le versement {number} de {subject}, noté payé : {amount}."),
+    "funding.payment_cancelled": _("{actor} a annulé le versement {number} de {subject} : {amount}."),
+    "funding.amendment_asked": _("{actor} a demandé un changement à {subject} ({what})."),
+    "funding.amendment_accepted": _("{actor} a accepté un changement à {subject} ({what} : {before} → {after})."),
+    "funding.amendment_refused": _("{actor} a refusé un changement à {subject} ({what})."),
+    "funding.amendment_withdrawn": _("{actor} a retiré sa demande de changement à {subject} ({what})."),
+    "funding.report_sent_to_managers": _("{actor} a remis la reddition de comptes de {subject} aux gestionnaires."),
+    "funding.report_given_back": _("{actor} a redonné la reddition de comptes de {subject} à qui la prépare."),
+    "funding.report_submitted": _("{actor} a transmis la reddition de comptes de {subject}."),
+    "funding.report_returned": _("{actor} a retourné la reddition de comptes de {subject} pour correction."),
+    "funding.report_extended": _("{actor} a reporté au {date} la reddition de comptes de {subject}."),
+    "funding.report_reminded": _("{actor} a rappelé la reddition de comptes de {subject}, attendue le {date}."),
+    "funding.recovery_asked": _("{actor} a demandé le remboursement de {amount} pour {subject}."),
+    "funding.recovery_received": _(
+        "{actor} a noté le remboursement de {amount} pour {subject}, référence {reference}."
+    ),
+    "funding.recovery_dropped": _("{actor} a renoncé au remboursement de {amount} pour {subject}."),
+    "funding.application_closed": _("{actor} a fermé la demande {subject}."),
+}

@@ -134,3 +134,28 @@ def can_write_to_body(user, application: Application) -> bool:
 def can_agree(user, application: Application) -> bool:
     """Accept the agreement of a grant, or give it up: the fiche's gestionnaires alone, nobody in their place."""
     return is_active_manager(user, application.organization)
+
+
+# --- After the decision
+
+
+def can_follow(user, application: Application) -> bool:
+    """Pay it, decide its changes, take in its report, close it: whoever runs its programme."""
+    return can_run_program(user, application.call.program)
+
+
+def can_ask_amendment(user, application: Application) -> bool:
+    """Ask to change what was agreed, or take that back: the fiche's gestionnaires."""
+    return is_active_manager(user, application.organization)
+
+
+def can_edit_report(user, application: Application) -> bool:
+    """Write in its report while it is due and not at the gestionnaires: the fiche's active people, and staff."""
+    if application.status != ApplicationStatus.REPORT_DUE or not application.organization.is_active:
+        return False
+    return is_agent(user) or _is_active_member(user, application)
+
+
+def can_submit_report(user, application: Application) -> bool:
+    """Send it to the body, or give it back to those who write: the fiche's gestionnaires."""
+    return is_active_manager(user, application.organization)

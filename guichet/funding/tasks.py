@@ -82,3 +82,13 @@ def make_letters() -> None:
 def make_forgotten_letters() -> None:
     """Make the letters whose worker was killed."""
     letters.make_letters()
+
+
+# --- After the decision
+
+
+@daily(at=dt.time(8, 15))
+@task(backend="queue")
+def remind_reports() -> None:
+    """Remind gestionnaires of the final reports that are due."""
+    services.remind_reports()

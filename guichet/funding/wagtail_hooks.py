@@ -15,6 +15,7 @@ from wagtail.snippets.models import register_snippet
 from guichet.core.perms import is_agent
 
 from .staff import (
+    amendments,
     announcing,
     calls,
     decision_announcing,
@@ -22,8 +23,12 @@ from .staff import (
     dossier,
     dossier_actions,
     extensions,
+    final_reports,
+    followings,
     forms,
     letters,
+    paying,
+    payments,
     programs,
     question_sets,
     queue,
@@ -44,6 +49,11 @@ PARTS = (
     decisions,
     decision_announcing,
     letters,
+    payments,
+    paying,
+    followings,
+    amendments,
+    final_reports,
     announcing,
     calls,
     forms,
@@ -94,6 +104,26 @@ def register_decisions_menu_item() -> MenuItem:
     """« Décisions »."""
     return MenuItem(
         gettext_lazy("Décisions"), reverse("staff_decisions"), name="staff-decisions", icon_name="list-ol", order=50
+    )
+
+
+@hooks.register("register_funding_menu_item")
+def register_payments_menu_item() -> MenuItem:
+    """« Versements »."""
+    return MenuItem(
+        gettext_lazy("Versements"), reverse("staff_payments"), name="staff-payments", icon_name="tasks", order=60
+    )
+
+
+@hooks.register("register_funding_menu_item")
+def register_followings_menu_item() -> MenuItem:
+    """« Suites et archives »."""
+    return MenuItem(
+        gettext_lazy("Suites et archives"),
+        reverse("staff_followings"),
+        name="staff-followings",
+        icon_name="pick",
+        order=70,
     )
 
 

@@ -28,11 +28,13 @@ from .evaluation import (
     ThreadMessage,
     ThreadRead,
 )
+from .following import Amendment, Payment, Recovery, Report, ReportFile, ReportReminder
 from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
 
 __all__ = [
     "WRITING_FOR",
     "Agreement",
+    "Amendment",
     "Announcement",
     "AnnouncementRecipient",
     "AnnouncementRow",
@@ -59,9 +61,14 @@ __all__ = [
     "Letter",
     "LetterTemplate",
     "MessageFile",
+    "Payment",
     "Program",
     "QuestionSet",
     "QueueColumns",
+    "Recovery",
+    "Report",
+    "ReportFile",
+    "ReportReminder",
     "Review",
     "SectionVisit",
     "Submission",
