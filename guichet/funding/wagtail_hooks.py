@@ -14,14 +14,14 @@ from wagtail.snippets.models import register_snippet
 
 from guichet.core.perms import is_agent
 
-from .staff import dossier, dossier_actions, queue, reviews, texts, thread
+from .staff import dossier, dossier_actions, extensions, queue, reviews, texts, thread
 
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
     """Addresses under /gestion/."""
     found: list[URLPattern] = []
-    for part in (queue, thread, dossier, dossier_actions, reviews):
+    for part in (queue, thread, dossier, dossier_actions, reviews, extensions):
         found += part.urlpatterns
     return found
 
