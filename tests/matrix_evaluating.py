@@ -17,7 +17,7 @@ from guichet.funding.models import (
     Review,
     ThreadMessage,
 )
-from guichet.funding.tests.factories import SubmittedFactory
+from guichet.funding.tests.factories import ApplicationFactory, SubmittedFactory
 from guichet.organizations.models import Organization
 
 #                   visitor pending contributor manager other agent admin
@@ -74,6 +74,8 @@ def rows(get, post) -> list:
         *(get(name, expected, args) for name, expected, args in GETS),
         get("staff_applications_write", STAFF, "", id="@submitted"),
         get("staff_call_evaluators", STAFF, "funding_call"),
+        get("staff_application_extend", STAFF, "stuck"),
+        post("staff_application_extend", STAFF, "stuck", reason="La tempête."),
         *(post(name, expected, args, **data) for name, expected, args, data in POSTS),
     ]
 
@@ -102,6 +104,7 @@ def objects(fiche: Organization) -> dict:
     )
     return {
         "submitted": submitted,
+        "stuck": ApplicationFactory(organization=fiche),
         "in_review": SubmittedFactory(organization=fiche, status=ApplicationStatus.IN_REVIEW),
         "to_complete": to_complete,
         "funding_call": call,

@@ -16,7 +16,7 @@ from guichet.core.perms import is_agent
 from .. import perms
 from ..enums import ApplicationStatus
 from ..messages import evaluating as messages
-from ..models import Application, Conflict, Dossier, Follow, InternalNote, Label
+from ..models import Application, Conflict, Dossier, Follow, InternalNote, Label, QueueColumns
 from .base import dossier_of, lock_application, move, require
 from .reviews import refresh_score
 
@@ -142,3 +142,13 @@ def lift_conflict(*, conflict: Conflict, actor) -> None:
     if not deleted:
         raise InvalidState(_("Ce conflit d’intérêts est déjà levé."))
     record(verb="funding.conflict_lifted", actor=actor, subject=dossier_of(application), person=conflict.user)
+
+
+@transaction.atomic
+def choose_columns(*, columns: list[str], actor) -> None:
+    """Keep which columns an employee sees in the list; none: as at first."""
+    require(is_agent(actor))
+    if columns:
+        QueueColumns.objects.update_or_create(user=actor, defaults={"columns": columns})
+    else:
+        QueueColumns.objects.filter(user=actor).delete()

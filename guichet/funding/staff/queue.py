@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, re_path, reverse
@@ -19,13 +19,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 
+from guichet.core.perms import is_admin
 from guichet.core.staff_frame import StaffList, render_page, staff_view
 from guichet.organizations.models import Access
 from guichet.organizations.text import fold
 
 from ..enums import ENDED, ApplicationStatus, ReviewState
-from ..models import Application, Conflict, ThreadMessage
-from .queue_columns import AT_FIRST, COLUMNS, Value, choose, chosen_by, list_columns
+from ..models import Application, Conflict, Program, ThreadMessage
+from ..services.reviewing import choose_columns
+from .queue_columns import AT_FIRST, COLUMNS, Cell, chosen_by, list_columns
 from .queue_filters import ApplicationFilterSet
 from .spreadsheets import spreadsheet
 
@@ -94,6 +96,7 @@ class ApplicationList(StaffList):
         user = self.request.user
         written = ThreadMessage.objects.unread_by(user, is_staff=True).filter(application=OuterRef("pk"))
         declared = Conflict.objects.filter(application=OuterRef("pk"), user=user)
+        officers = Program.officers.through.objects.filter(program=OuterRef("call__program"), user=user)
         member = Access.objects.active().filter(organization=OuterRef("organization"), user=user)
         return (
             Application.objects.select_related("organization__municipality__mrc", "call__program", "officer")
@@ -104,6 +107,7 @@ class ApplicationList(StaffList):
                 reviews_done=Count("reviews", filter=Q(reviews__state=ReviewState.DONE), distinct=True),
                 has_unread=Exists(written),
                 in_conflict=Exists(declared) | Exists(member),
+                is_run=Value(True) if is_admin(user) else Exists(officers),
             )
         )
 
@@ -158,7 +162,7 @@ def export(request: HttpRequest, extension: str) -> HttpResponse:
     return spreadsheet(rows, name=_("demandes"), extension=extension)
 
 
-def _rows(applications: Iterable[Application]) -> Iterator[list[Value]]:
+def _rows(applications: Iterable[Application]) -> Iterator[list[Cell]]:
     yield [_("Numéro"), _("Projet"), *(str(shown.label) for shown in COLUMNS.values())]
     for one in applications:
         # What was not handed in says nothing but that it exists.
@@ -183,13 +187,13 @@ class ColumnsForm(forms.Form):
 def columns(request: HttpRequest) -> HttpResponse:
     """« Choisir les colonnes »."""
     if request.method == "POST" and "reset" in request.POST:
-        choose(user=request.user, columns=[])
+        choose_columns(columns=[], actor=request.user)
         return redirect("staff_applications")
     form = ColumnsForm(
         request.POST if request.method == "POST" else None, initial={"columns": chosen_by(request.user) or AT_FIRST}
     )
     if request.method == "POST" and form.is_valid():
-        choose(user=request.user, columns=form.cleaned_data["columns"])
+        choose_columns(columns=form.cleaned_data["columns"], actor=request.user)
         messages.success(request, _("Vos colonnes sont enregistrées."))
         return redirect("staff_applications")
     return render_page(

@@ -17,7 +17,7 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from ..models import Application, QueueColumns
 from ..schema import format_amount
 
-Value = str | int | Decimal | dt.date | None
+Cell = str | int | Decimal | dt.date | None
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Shown:
 
     key: str
     label: str | Promise
-    value: Callable[[Application], Value]
+    value: Callable[[Application], Cell]
     sort_key: str | None = None
     cell: str = ""
 
@@ -47,7 +47,7 @@ class CellColumn(Column):
         self.cell_template_name = f"funding/staff/cells/{template}.html"
 
 
-def in_words(value: Value) -> str:
+def in_words(value: Cell) -> str:
     """A value as the list says it."""
     if isinstance(value, Decimal):
         return format_amount(value)
@@ -112,14 +112,6 @@ def chosen_by(user) -> list[str]:
     row = QueueColumns.objects.filter(user=user.pk).first()
     chosen = set(AT_FIRST if row is None else row.columns)
     return [key for key in COLUMNS if key in chosen]
-
-
-def choose(*, user, columns: list[str]) -> None:
-    """Keep an employee's choice; nothing: as at first."""
-    if columns:
-        QueueColumns.objects.update_or_create(user=user, defaults={"columns": columns})
-    else:
-        QueueColumns.objects.filter(user=user).delete()
 
 
 def list_columns(user) -> list[Column]:

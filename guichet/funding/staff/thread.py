@@ -85,7 +85,8 @@ def write_to_many(request: HttpRequest) -> HttpResponse:
             _("%(count)d demandes, c’est trop d’un coup : au plus %(most)d. Précisez le filtre, puis recommencez.")
             % {"count": count, "most": conversation.MANY_AT_MOST}
         )
-    reachable = [one for one in applications if not one.in_conflict and _may_write(request.user, one)]
+    # `perms.can_work_on`, without a query for each.
+    reachable = [one for one in applications if one.is_run and not one.in_conflict]
     form = ToManyForm(request.POST or None)
     step = "write"
     if request.method == "POST" and "insert" in request.POST:
@@ -103,17 +104,6 @@ def write_to_many(request: HttpRequest) -> HttpResponse:
         left_out=len(applications) - len(reachable),
         seen=_seen(reachable),
     )
-
-
-def _may_write(user, application: Application) -> bool:
-    """Admins, and the programme's agents; without a query for each when the programmes are at hand."""
-    return application.call.program_id in _programs(user) if not user.is_superuser else True
-
-
-def _programs(user) -> set[int]:
-    if not hasattr(user, "_programs_run"):
-        user._programs_run = set(user.programs.values_list("pk", flat=True))
-    return user._programs_run
 
 
 def _seen(applications: list[Application]) -> str:

@@ -16,6 +16,7 @@ from guichet.core.models import OutgoingMessage
 from guichet.funding.enums import ApplicationStatus
 from guichet.funding.models import Label, QueueColumns, ThreadMessage
 from guichet.funding.services import conversation, reviewing
+from guichet.funding.staff.queue_columns import COLUMNS
 from guichet.organizations.tests.factories import AccessFactory, ManagerFactory, MrcFactory, OrganizationFactory
 
 from .evaluating import an_evaluation, ask
@@ -71,6 +72,11 @@ def test_stuck_applications_are_counted_and_their_content_stays_the_fiches(brows
     page = answer.content.decode()
     assert "secret" not in page
     assert draft.organization.name in page
+    # Of another programme: somebody else gives them more time.
+    assert reverse("staff_application_extend", args=[draft.pk]) not in page
+    draft.call.program.officers.add(world.officer)
+    page = browser.get(reverse("staff_applications"), {"to_do": "stuck"}).content.decode()
+    assert reverse("staff_application_extend", args=[draft.pk]) in page
     assert reverse("staff_application", args=[draft.pk]) not in page
     assert browser.get(reverse("staff_application", args=[draft.pk])).status_code == 404
     export = browser.get(reverse("staff_applications_export", args=["csv"]), {"to_do": "stuck"})
@@ -252,3 +258,31 @@ def test_message_to_many_is_shown_again_when_the_list_moved_since(browser, world
 def test_message_to_nobody_is_told(browser):
     answer = browser.get(reverse("staff_applications_write"), follow=True)
     assert "Cochez-en au moins une" in answer.content.decode()
+
+
+# --- How many queries -----------------------------------------------------------------------------
+
+
+def test_list_and_export_cost_the_same_with_two_applications_and_with_many(
+    browser, world, django_assert_max_num_queries
+):
+    label = Label.objects.create(name="à visiter")
+
+    def fill(count: int) -> None:
+        for application in SubmittedFactory.create_batch(count, call=world.call):
+            application.labels.add(label)
+            reviewing.set_officer(application=application, officer=world.officer, actor=world.officer)
+
+    def open_all() -> None:
+        browser.get(reverse("staff_applications"))
+        exported(browser, "csv")
+        browser.get(reverse("staff_applications_write"), {"id": "all"})
+
+    browser.post(reverse("staff_applications_columns"), {"columns": list(COLUMNS)})
+    fill(1)
+    open_all()
+    with django_assert_max_num_queries(75) as few:
+        open_all()
+    fill(12)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        open_all()
