@@ -49,6 +49,8 @@ from guichet.organizations.tests.factories import (
 from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
 from guichet.website.tests.factories import add_document
 
+from . import matrix_building
+
 pytestmark = pytest.mark.django_db
 ROLES = ["visitor", "pending", "contributor", "manager", "other", "agent", "admin"]
 
@@ -332,6 +334,8 @@ ROWS = [
     get("media", NOBODY, "media_path"),
     get("sitemap", EVERYBODY),
     get("robots", EVERYBODY),
+    # --- Funding: programmes, calls, forms
+    *matrix_building.rows(get, post),
 ]
 
 
@@ -427,6 +431,7 @@ class World(SimpleNamespace):
         self.dismissed_pair = DuplicatePair.objects.create(
             first=listed, second=self.elsewhere, score=80, reasons=["name"], state=DuplicateState.DISMISSED
         )
+        vars(self).update(matrix_building.objects(self.roles["agent"]))
         self.merge = services.merge_fiches(
             source=OrganizationFactory(),
             target=OrganizationFactory(),
@@ -511,7 +516,7 @@ def test_every_address_answers_each_role_as_the_table_says(known):
 
 BY_NAME = {row.name: row for row in ROWS}
 METHODS = {name: {row.method for row in ROWS if row.name == name} for name in BY_NAME}
-OURS = ("organizations:", "funding:", "accounts:", "core:", "website:", "staff_")
+OURS = ("organizations:", "funding:", "programs:", "accounts:", "core:", "website:", "staff_")
 
 
 def test_action_is_never_done_by_get(known):
