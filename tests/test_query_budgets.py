@@ -99,6 +99,11 @@ PAGES = [
         of_fiche=False,
         query="?where1_field=name&where1_is=is&where1_value=club+de+loisir+n7&id=all",
     ),
+    # Programmes, calls, forms
+    Page("programs:list", 8, who="visitor", of_fiche=False),
+    Page("staff_programs", 25, who="agent", of_fiche=False),
+    Page("staff_calls", 25, who="agent", of_fiche=False),
+    Page("staff_forms", 25, who="agent", of_fiche=False),
     Page("staff_changes", 25, who="agent", of_fiche=False),
     Page("staff_statistics", 20, who="agent", of_fiche=False),
     Page("staff_reports", 25, who="agent", of_fiche=False),
@@ -403,3 +408,36 @@ def test_what_follows_a_decision_costs_the_same_at_any_number(client_for):
     assert counts[0] == counts[1]
     budgets = {"following": 14, "report": 15, "report_section": 15}
     assert {name: count for name, count in counts[0].items() if count > budgets.get(name, 25)} == {}
+
+
+def test_pages_of_programs_cost_the_same_at_any_number(client_for):
+    from guichet.funding.models import AnnouncementRecipient
+    from guichet.funding.tests.factories import CallFactory, ProgramFactory
+
+    agent = AgentFactory()
+    program = ProgramFactory(slug="programme")
+    program.officers.add(agent)
+    call = CallFactory(program=program)
+    budgets = {
+        reverse("programs:list"): 8,
+        reverse("programs:program", args=["programme"]): 12,
+        reverse("staff_programs"): 25,
+        reverse("staff_program", args=[program.pk]): 25,
+        reverse("staff_calls"): 25,
+        reverse("staff_call", args=[call.pk]): 30,
+        reverse("staff_call_edit", args=[call.pk]): 35,
+        reverse("staff_call_announce", args=[call.pk]): 25,
+        reverse("staff_forms"): 25,
+        reverse("staff_form", args=[call.form_id]): 30,
+        reverse("staff_form_preview", args=[call.form_id]): 15,
+    }
+    client, counts = client_for(agent), []
+    for more in (1, 20):
+        for _number in range(more):
+            CallFactory(program=program)
+            ProgramFactory().officers.add(AgentFactory())
+            ManagerFactory()
+        counts.append({address: len(queries(client, address)) for address in budgets})
+    assert counts[0] == counts[1]
+    assert {address: count for address, count in counts[1].items() if count > budgets[address]} == {}
+    assert not AnnouncementRecipient.objects.exists()

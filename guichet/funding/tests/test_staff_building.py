@@ -94,7 +94,7 @@ def test_agent_builds_a_form_and_publishes_it(browser):
     form = Form.objects.get()
     assert response.url == reverse("staff_form", args=[form.pk])
     page = browser.get(response.url)
-    assert "Aucune : publiez le formulaire" in said(page)
+    assert "Aucune : publiez le formulaire" in said(page)
     data = posted_form("Demande", TEXT, {**TEXT, "label": "Lieu"}) | {"opened": form.updated_at.isoformat()}
     response = browser.post(reverse("staff_form_publish", args=[form.pk]), data, follow=True)
     assert "La version 1 est publiée." in said(response)
