@@ -25,8 +25,13 @@ from guichet.accounts.models import User
 from guichet.accounts.tests.factories import PASSWORD, AdminFactory, AgentFactory
 from guichet.core.enums import MessageState
 from guichet.core.models import OutgoingMessage
-from guichet.funding.enums import CallStatus
-from guichet.funding.tests.factories import ApplicationFactory, ApplicationFileFactory, CallFactory
+from guichet.funding.enums import ApplicationStatus, CallStatus
+from guichet.funding.tests.factories import (
+    ApplicationFactory,
+    ApplicationFileFactory,
+    CallFactory,
+    SubmittedFactory,
+)
 from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, DuplicateState, ImportState, OrganizationStatus, ReportState
 from guichet.organizations.import_models import ImportBatch
@@ -205,6 +210,19 @@ ROWS = [
     get("funding:file", OF_FICHE, "fiche draft application_file"),
     get("funding:file", "in 403 404 404 404 404 404", "fiche draft document_elsewhere"),
     post("funding:comment", "in 403 ok ok 404 404 404", "fiche draft", text="Il manque le devis."),
+    # --- Funding: sending
+    get("funding:send", OF_FICHE, "fiche draft"),
+    post("funding:send", OF_FICHE, "fiche draft", agreed="on"),
+    get("funding:return", MANAGE, "fiche waiting"),
+    post("funding:return", MANAGE, "fiche waiting", remark="Ajoutez un devis."),
+    get("funding:withdraw", OF_FICHE, "fiche draft"),
+    get("funding:withdraw", MANAGE, "fiche submitted"),
+    post("funding:withdraw", MANAGE, "fiche submitted", reason="Annulé."),
+    get("funding:receipt", OF_FICHE, "fiche submitted"),
+    get("funding:application_pdf", OF_FICHE, "fiche draft"),
+    get("funding:submission_pdf", OF_FICHE, "fiche submitted submission"),
+    get("staff_application_extend", "in 403 403 403 403 403 ok", "draft"),
+    post("staff_application_extend", "in 403 403 403 403 403 ok", "draft", until="2030-01-31T12:00", reason="Feu."),
     # --- LSCQ's side: inscriptions
     get("staff_requests", STAFF),
     get("staff_requests_results", STAFF),
@@ -420,6 +438,9 @@ class World(SimpleNamespace):
         self.form_section = "projet"
         self.draft = ApplicationFactory(organization=fiche)
         self.draft_elsewhere = ApplicationFactory()
+        self.waiting = ApplicationFactory(organization=fiche, status=ApplicationStatus.AWAITING_MANAGER)
+        self.submitted = SubmittedFactory(organization=fiche)
+        self.submission = self.submitted.submissions.get()
         self.application_file = ApplicationFileFactory(application=self.draft)
         self.document_elsewhere = ApplicationFileFactory(application=self.draft_elsewhere)
         batch.file.save("fiches.csv", ContentFile(b"Nom,Milieu\n"))

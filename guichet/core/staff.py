@@ -63,6 +63,15 @@ KINDS = {
     "request_to_decide": gettext_lazy("Inscription à traiter"),
     "role_changed": gettext_lazy("Rôle changé"),
     "silent_fiches": gettext_lazy("Fiches silencieuses"),
+    "application_returned": gettext_lazy("Demande retournée"),
+    "application_still_to_submit": gettext_lazy("Demande à transmettre, rappel"),
+    "application_submitted": gettext_lazy("Preuve de réception d’une demande"),
+    "application_to_submit": gettext_lazy("Demande à transmettre"),
+    "application_withdrawn": gettext_lazy("Demande retirée"),
+    "extension_granted": gettext_lazy("Prolongation d’un appel"),
+    "call_opens": gettext_lazy("Appel annoncé"),
+    "call_closes_soon": gettext_lazy("Clôture rappelée"),
+    "call_withdrawn": gettext_lazy("Appel retiré"),
     "user_to_approve": gettext_lazy("Utilisateur à approuver"),
 }
 

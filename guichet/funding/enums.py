@@ -22,6 +22,16 @@ CALL_TRANSITIONS = {
 }
 
 
+class CallPhase(models.TextChoices):
+    """What people see of a call: its state, and its dates once it is published."""
+
+    DRAFT = "draft", pgettext_lazy("appel", "En préparation")
+    COMING = "coming", pgettext_lazy("appel", "À venir")
+    OPEN = "open", pgettext_lazy("appel", "Ouvert")
+    CLOSED = "closed", pgettext_lazy("appel", "Fermé")
+    WITHDRAWN = "withdrawn", pgettext_lazy("appel", "Retiré")
+
+
 class FormPurpose(models.TextChoices):
     """What a form is filled for."""
 
@@ -80,6 +90,26 @@ SENTENCES = {
     "funding.application_submitted": _("{actor} a transmis la demande {subject}, sous le numéro {number}."),
     "funding.application_withdrawn": _("{actor} a retiré la demande {subject}."),
     "funding.extension_granted": _("{actor} a prolongé l’appel « {call} » jusqu’au {until} pour la fiche {subject}."),
+}
+
+# --- Programmes, calls, forms
+SENTENCES |= {
+    "funding.program_created": _("{actor} a créé le programme {subject}."),
+    "funding.program_changed": _("{actor} a modifié le programme {subject}."),
+    "funding.program_published": _("{actor} a fait paraître le programme {subject} dans le site."),
+    "funding.program_unpublished": _("{actor} a retiré le programme {subject} du site."),
+    "funding.program_assigned": _("{actor} a confié le programme {subject} à : {officers}."),
+    "funding.call_created": _("{actor} a créé l’appel {subject}."),
+    "funding.call_copied": _("{actor} a créé l’appel {subject} en copiant « {source} »."),
+    "funding.call_changed": _("{actor} a modifié l’appel {subject}."),
+    "funding.call_moved": _("{actor} a changé les dates de l’appel {subject} : {before}, puis {after}."),
+    "funding.call_published": _("{actor} a publié l’appel {subject}."),
+    "funding.call_withdrawn": _("{actor} a retiré l’appel {subject}."),
+    "funding.call_announced": _("{actor} a annoncé l’ouverture de l’appel {subject}. Destinataires : {count}."),
+    "funding.form_created": _("{actor} a créé le formulaire {subject}."),
+    "funding.form_changed": _("{actor} a modifié le formulaire {subject}."),
+    "funding.form_published": _("{actor} a publié la version {number} du formulaire {subject}."),
+    "funding.form_deleted": _("{actor} a supprimé le formulaire {subject}."),
 }
 
 SENTENCES |= {

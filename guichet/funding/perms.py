@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from guichet.core.perms import is_admin, is_agent
 from guichet.organizations.models import Organization
 from guichet.organizations.perms import access_of, is_active_manager
 
 from .enums import ApplicationStatus
-from .models import Application, Program
+from .models import Application, Form, Program
 
 
 def _is_active_member(user, application: Application) -> bool:
@@ -52,6 +54,29 @@ def can_withdraw(user, application: Application) -> bool:
     if is_agent(user) or is_active_manager(user, application.organization):
         return True
     return application.status == ApplicationStatus.DRAFT and _is_active_member(user, application)
+
+
+# --- Programmes, calls, forms
+
+
+def can_create_program(user) -> bool:
+    """Create a programme, and say which agents have it: admins."""
+    return is_admin(user)
+
+
+def can_build_forms(user) -> bool:
+    """Create forms and reusable blocks: admins, and agents who have a programme."""
+    return is_admin(user) or (is_agent(user) and Program.objects.filter(officers=user).exists())
+
+
+def can_edit_form(user, form: Form) -> bool:
+    """Change a form: whoever has all the programmes that use it; one that nothing uses, whoever builds forms."""
+    if not can_build_forms(user):
+        return False
+    if is_admin(user):
+        return True
+    using = Program.objects.filter(Q(calls__form=form) | Q(calls__report_form=form))
+    return not using.exclude(officers=user).exists()
 
 
 # --- The client's drafts

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django_tasks import task
 
-from guichet.core.calendar import daily
+from guichet.core.calendar import daily, every
 
 from . import services
 
@@ -20,3 +20,26 @@ def make_submission_pdf(submission_id: int) -> None:
 def remind_managers() -> None:
     """Remind gestionnaires of the applications that wait for them."""
     services.remind_managers()
+
+
+# --- Calls
+
+
+@task(backend="queue")
+def send_announcement(announcement_id: int) -> None:
+    """Tell people that a call opens."""
+    services.send_announcement(announcement_id=announcement_id)
+
+
+@every(seconds=60)
+@task(backend="queue")
+def resume_announcements() -> None:
+    """Take over the announcements whose worker was killed."""
+    services.resume_announcements()
+
+
+@daily(at=dt.time(9, 0))
+@task(backend="queue")
+def remind_of_closings() -> None:
+    """Remind those who have not handed in that a call closes."""
+    services.remind_of_closings()

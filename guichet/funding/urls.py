@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-from .views import applications, calls, comments, drafts, files, sections
+from .views import applications, calls, comments, drafts, files, sections, sending
 
 app_name = "funding"
-PARTS = (applications, calls, drafts, sections, files, comments)
+PARTS = (applications, calls, drafts, sections, files, comments, sending)
 
 urlpatterns = [
     path(

@@ -16,6 +16,9 @@ HERE = ZoneInfo("America/Toronto")
 OURS = {
     "guichet.core.tasks.sweep_messages",
     "guichet.core.tasks.tidy",
+    "guichet.funding.tasks.remind_managers",
+    "guichet.funding.tasks.remind_of_closings",
+    "guichet.funding.tasks.resume_announcements",
     "guichet.organizations.tasks.expire_invitations",
     "guichet.organizations.tasks.forget_unused_files",
     "guichet.organizations.tasks.forget_old_merges",

@@ -27,7 +27,10 @@ def limits_of(call: Call) -> Limits:
 def fiche_words(schema: Schema, organization: Organization) -> dict[str, str]:
     """The fields of the fiche that the form takes over, in words, by their name."""
     names = {
-        question.field for section in schema.sections for question in section.questions if question.type == "from_fiche"
+        question.field
+        for section in schema.sections
+        for question in section.questions
+        if question.type == "from_fiche"
     }
     return {name: in_words(name, value_of(organization, name)) for name in sorted(names)}
 

@@ -102,17 +102,13 @@ def return_application(*, application: Application, remark: str, actor) -> Appli
     )
     application.return_remark = remark.strip()
     application.save()
-    record(
-        verb="funding.application_returned", actor=actor, subject=application, reason=application.return_remark
-    )
+    record(verb="funding.application_returned", actor=actor, subject=application, reason=application.return_remark)
     messages.returned(application, by=actor)
     return application
 
 
 @transaction.atomic
-def submit(
-    *, application: Application, statement: str, actor, received_at: dt.datetime | None = None
-) -> Submission:
+def submit(*, application: Application, statement: str, actor, received_at: dt.datetime | None = None) -> Submission:
     """Hand the application in to the body, under a number; the same person submitting twice is once.
 
     ``statement``: the sentence that the actor agreed to. ``received_at``: when the portal got it, before it waited
@@ -172,18 +168,14 @@ def withdraw(*, application: Application, reason: str, actor) -> Application:
     application.withdrawn_at = timezone.now()
     application.withdrawn_reason = reason.strip()
     application.save()
-    record(
-        verb="funding.application_withdrawn", actor=actor, subject=application, reason=application.withdrawn_reason
-    )
+    record(verb="funding.application_withdrawn", actor=actor, subject=application, reason=application.withdrawn_reason)
     if application.submitted_at is not None:
         messages.withdrawn(application, by=actor)
     return application
 
 
 @transaction.atomic
-def grant_extension(
-    *, call: Call, organization: Organization, until: dt.datetime, reason: str, actor
-) -> Extension:
+def grant_extension(*, call: Call, organization: Organization, until: dt.datetime, reason: str, actor) -> Extension:
     """Give one fiche more time to hand in; again: another time. Raises InvalidState when it gives none."""
     require(perms.can_run_program(actor, call.program))
     if until <= call.closes_at:
@@ -220,7 +212,7 @@ def remind_managers(*, now: dt.datetime | None = None) -> int:
     for pk in list(waiting.values_list("pk", flat=True)):
         with transaction.atomic():
             application = lock_application(Application.objects.get(pk=pk))
-            if application.status != ApplicationStatus.AWAITING_MANAGER or _too_late(application, now):
+            if application.status != ApplicationStatus.AWAITING_MANAGER or too_late(application, now):
                 continue
             application.managers_reminded_at = now
             application.save(update_fields=["managers_reminded_at"])
@@ -320,14 +312,15 @@ def _closing(application: Application) -> dt.datetime | None:
     return closing_of(application.call, application.organization)
 
 
-def _too_late(application: Application, now: dt.datetime) -> str:
+def too_late(application: Application, now: dt.datetime) -> str:
+    """Why it cannot be handed in at ``now``, in a sentence; empty when it can. A completion is never too late."""
     if application.is_completion:
         return ""
     return why_not_in_time(application.call, application.organization, now=now)
 
 
 def _require_in_time(application: Application, now: dt.datetime) -> None:
-    reason = _too_late(application, now)
+    reason = too_late(application, now)
     if reason:
         raise InvalidState(reason)
 

@@ -19,6 +19,7 @@ from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import area_context, fiche_view
 
 from .. import perms, services
+from ..actions import actions_of
 from ..enums import ApplicationStatus
 from ..forms.comments import CommentForm
 from ..models import Application, SectionVisit
@@ -71,12 +72,13 @@ def overview(request: HttpRequest, found: Application, form: CommentForm) -> dic
         "sections": _sections(request, found, schema, verdict),
         "total": total,
         "done": sum(one.done for one in verdict.progress),
-        "missing": _missing(found, schema, verdict),
+        "missing": missing_in(found, verdict),
         "people": people_of(found),
         "files": _files(found, schema, files),
         "can_comment": can_comment,
         "comments": list(found.comments.all()) if can_comment else [],
         "comment_form": form,
+        "actions": actions_of(request.user, found),
     }
 
 
@@ -133,11 +135,12 @@ def people_of(found: Application) -> list[dict[str, Any]]:
     return [{"name": name, "at": at} for name, at in sorted(seen.items(), key=lambda one: one[1], reverse=True)]
 
 
-def _missing(found: Application, schema: Schema, verdict: Verdict) -> list[dict[str, str]]:
+def missing_in(found: Application, verdict: Verdict) -> list[dict[str, str]]:
     """What is missing or wrong, with the way to each."""
+    questions = services.schema_of(found).questions
     return [
         {
-            "label": schema.questions[problem.question_key].label,
+            "label": questions[problem.question_key].label,
             "message": problem.message,
             "url": f"{section_url(found, problem.section_key)}{CHECK}#{problem.input_id}",
         }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guichet.core.kept_forms import typed_in
 from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import area_context, fiche_view
 
@@ -20,6 +21,7 @@ from .. import perms, services
 from ..enums import ApplicationStatus
 from ..forms.sending import RemarkForm, StatementForm, WithdrawForm
 from ..models import Application
+from .drafts import missing_in
 from .scope import find_application
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +44,7 @@ def send(request: HttpRequest, organization: Organization, pk: int) -> HttpRespo
     received_at = timezone.now()
     application = find_application(organization, pk)
     may_submit = perms.can_submit(request.user, application)
-    form = StatementForm(request.POST or None, organization=organization) if may_submit else None
+    form = StatementForm(typed_in(request), organization=organization) if may_submit else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             if form is None:
@@ -56,14 +58,16 @@ def send(request: HttpRequest, organization: Organization, pk: int) -> HttpRespo
             return redirect("funding:receipt", organization.pk, pk)
         except services.Incomplete as problem:
             messages.error(request, str(problem))
+    verdict = services.verdict_of(application)
     return _page(
         request,
         application,
         "send",
         form=form,
-        review=services.review_of(application),
-        closing=services.closing_of(application.call, organization),
-        too_late=services.too_late(application, now=received_at),
+        sections=services.shown_application(application, verdict),
+        missing=missing_in(application, verdict),
+        closing=None if application.is_completion else services.closing_of(application.call, organization),
+        too_late=services.too_late(application, received_at),
     )
 
 
@@ -74,7 +78,7 @@ def give_back(request: HttpRequest, organization: Organization, pk: int) -> Http
     application = find_application(organization, pk)
     if not perms.can_return(request.user, application):
         raise PermissionDenied
-    form = RemarkForm(request.POST or None)
+    form = RemarkForm(typed_in(request))
     if request.method == "POST" and form.is_valid():
         services.return_application(application=application, remark=form.cleaned_data["remark"], actor=request.user)
         messages.success(request, _("La demande est retournée à vos collègues, avec votre remarque."))
@@ -89,11 +93,9 @@ def withdraw(request: HttpRequest, organization: Organization, pk: int) -> HttpR
     application = find_application(organization, pk)
     if not perms.can_withdraw(request.user, application):
         raise PermissionDenied
-    form = WithdrawForm(request.POST or None, is_handed_in=application.submitted_at is not None)
+    form = WithdrawForm(typed_in(request), is_handed_in=application.submitted_at is not None)
     if request.method == "POST" and form.is_valid():
-        services.withdraw(
-            application=application, reason=form.cleaned_data.get("reason", ""), actor=request.user
-        )
+        services.withdraw(application=application, reason=form.cleaned_data.get("reason", ""), actor=request.user)
         messages.success(request, _("La demande est retirée. Ce que vous aviez écrit reste dans vos archives."))
         return redirect("funding:applications", organization.pk)
     return _page(request, application, "withdraw", form=form)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,11 +35,16 @@ def area(request: HttpRequest) -> HttpResponse:
     return render(request, "organizations/area.html", {"active": active, "waiting": waiting, "closed": closed})
 
 
+# What other rooms show on « Accueil », in their order: the template of a card, and what it needs.
+HOME_CARDS: list[Callable[[HttpRequest, Organization], dict[str, Any]]] = []
+
+
 @require_safe
 @fiche_view()
 def home(request: HttpRequest, organization: Organization) -> HttpResponse:
     """« Accueil »: recent communications, and where the applications stand."""
-    return render(request, "organizations/home.html", area_context(request, organization, "home"))
+    cards = [card(request, organization) for card in HOME_CARDS]
+    return render(request, "organizations/home.html", {**area_context(request, organization, "home"), "cards": cards})
 
 
 @require_safe

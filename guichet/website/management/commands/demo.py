@@ -1,4 +1,4 @@
-"""`manage.py demo`: invented fiches and people to try the portal with, and the accounts to do it."""
+"""`manage.py demo`: invented fiches, people and programmes to try the portal with, and the accounts to do it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from guichet.funding.demo.seed import seed_funding
+from guichet.funding.models import Program
 from guichet.organizations.demo.people import ACCOUNTS, PASSWORD, accounts_in_the_way, demo_exists
 from guichet.organizations.demo.seed import seed
 from guichet.organizations.models import Organization
@@ -39,6 +42,12 @@ class Command(BaseCommand):
         if not demo_exists():
             if Organization.objects.exists() or accounts_in_the_way():
                 raise CommandError(_("Ce portail a déjà des fiches ou des comptes : la démo veut une base vide."))
-            seed()
+            # In one transaction: a demo that was interrupted is no demo.
+            with transaction.atomic():
+                seed()
+                seed_funding()
+        elif not Program.objects.exists():
+            # A demo from before there were programmes.
+            seed_funding()
         if not options["quiet"]:
             self.stdout.write(table())
