@@ -73,8 +73,8 @@ PAGES = [
     Page("organizations:fiche_section", 16, args=("offer",)),
     Page("organizations:communications", 7),
     # --- Funding: drafting
-    Page("funding:applications", 9),
-    Page("funding:archives", 10),
+    Page("funding:applications", 11),
+    Page("funding:archives", 11),
     # ---
     Page("organizations:support", 7),
     Page("organizations:membership", 7),
@@ -342,7 +342,7 @@ def add_applications(organization: Organization, count: int) -> None:
         SubmittedFactory(organization=organization, status=ApplicationStatus.REFUSED)
 
 
-@pytest.mark.parametrize(("name", "budget"), [("applications", 9), ("archives", 10)])
+@pytest.mark.parametrize(("name", "budget"), [("applications", 11), ("archives", 11)])
 def test_lists_of_applications_cost_the_same_at_any_number(name, budget, client_for):
     manager = ManagerFactory()
     client, counts = client_for(manager.user), []
