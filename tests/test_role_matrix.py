@@ -476,7 +476,8 @@ def known(settings, tmp_path) -> dict:
         "client_name": documents["client_document"].filename,
     }
     world = vars(World())
-    return {**documents, **names, **world, **matrix_evaluating.objects(world["fiche"])}
+    fiche = world["fiche"]
+    return {**documents, **names, **world, **matrix_evaluating.objects(fiche), **matrix_deciding.objects(fiche)}
 
 
 def answer_to(response) -> str:

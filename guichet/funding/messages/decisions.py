@@ -37,9 +37,8 @@ def _tell(name: str, decision: Decision, people: Iterable, **context) -> None:
     application = decision.application
     url = absolute_url(reverse("funding:decision", args=[application.organization_id, application.pk]))
     amount = format_amount(decision.amount)
-    tell(
-        name, people=people, application=application, **{"decision": decision, "amount": amount, "url": url, **context}
-    )
+    known = {"decision": decision, "amount": amount, "url": url}
+    tell(name, people=people, application=application, **{**known, **context})
 
 
 def _officers_of(application: Application) -> list:
