@@ -67,7 +67,7 @@ def _read_plan(signed: str) -> dict[int, dt.datetime]:
 
 
 @require_safe
-@staff_view(back="staff_decisions")
+@deciding_view(back="staff_decisions")
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     """How far an announcement is: the page looks again by itself while the worker has it, or letters to make."""
     run = get_object_or_404(AnnouncementRun.objects.select_related("call__program", "started_by"), pk=pk)
