@@ -22,6 +22,16 @@ CALL_TRANSITIONS = {
 }
 
 
+class CallPhase(models.TextChoices):
+    """What people see of a call: its state, and its dates once it is published."""
+
+    DRAFT = "draft", pgettext_lazy("appel", "En préparation")
+    COMING = "coming", pgettext_lazy("appel", "À venir")
+    OPEN = "open", pgettext_lazy("appel", "Ouvert")
+    CLOSED = "closed", pgettext_lazy("appel", "Fermé")
+    WITHDRAWN = "withdrawn", pgettext_lazy("appel", "Retiré")
+
+
 class FormPurpose(models.TextChoices):
     """What a form is filled for."""
 
@@ -82,6 +92,25 @@ SENTENCES = {
     "funding.extension_granted": _("{actor} a prolongé l’appel « {call} » jusqu’au {until} pour la fiche {subject}."),
 }
 
+# --- Programmes, calls, forms
+SENTENCES |= {
+    "funding.program_created": _("{actor} a créé le programme {subject}."),
+    "funding.program_changed": _("{actor} a modifié le programme {subject}."),
+    "funding.program_published": _("{actor} a fait paraître le programme {subject} dans le site."),
+    "funding.program_unpublished": _("{actor} a retiré le programme {subject} du site."),
+    "funding.program_assigned": _("{actor} a confié le programme {subject} à : {officers}."),
+    "funding.call_created": _("{actor} a créé l’appel {subject}."),
+    "funding.call_copied": _("{actor} a créé l’appel {subject} en copiant « {source} »."),
+    "funding.call_changed": _("{actor} a modifié l’appel {subject}."),
+    "funding.call_moved": _("{actor} a changé les dates de l’appel {subject} : {before}, puis {after}."),
+    "funding.call_published": _("{actor} a publié l’appel {subject}."),
+    "funding.call_withdrawn": _("{actor} a retiré l’appel {subject}."),
+    "funding.call_announced": _("{actor} a annoncé l’ouverture de l’appel {subject}. Destinataires : {count}."),
+    "funding.form_created": _("{actor} a créé le formulaire {subject}."),
+    "funding.form_changed": _("{actor} a modifié le formulaire {subject}."),
+    "funding.form_published": _("{actor} a publié la version {number} du formulaire {subject}."),
+    "funding.form_deleted": _("{actor} a supprimé le formulaire {subject}."),
+}
 
 # --- Evaluating -----------------------------------------------------------------------------------
 
@@ -129,4 +158,120 @@ SENTENCES |= {
     "funding.application_form_renewed": _("{actor} a fait passer la demande {subject} au nouveau formulaire."),
     "funding.file_attached": _("{actor} a joint « {file} » à la demande {subject}."),
     "funding.file_removed": _("{actor} a retiré « {file} » de la demande {subject}."),
+}
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+class Outcome(models.TextChoices):
+    """What becomes of an application; `STATUS_OF` says which state it then has."""
+
+    ACCEPTED = "accepted", pgettext_lazy("décision", "Acceptée")
+    REFUSED = "refused", pgettext_lazy("décision", "Refusée")
+    WAITLISTED = "waitlisted", pgettext_lazy("décision", "Liste d’attente")
+
+
+STATUS_OF = {
+    Outcome.ACCEPTED: _A.ACCEPTED,
+    Outcome.REFUSED: _A.REFUSED,
+    Outcome.WAITLISTED: _A.WAITLISTED,
+}
+# About which the body may prepare a decision.
+DECIDABLE = (_A.IN_REVIEW, _A.WAITLISTED)
+# A prepared grant holds a part of the envelope while its application may still get it.
+HOLDS_ENVELOPE = (*BEFORE_DECISION, _A.WAITLISTED)
+
+SENTENCES |= {
+    "funding.ranking_saved": _("{actor} a enregistré les montants essayés de l’appel {subject} : {total} en tout."),
+    "funding.ranking_closed": _("{actor} a fermé le classement de l’appel {subject}."),
+    "funding.ranking_reopened": _("{actor} a rouvert le classement de l’appel {subject}."),
+    "funding.decision_prepared": _("{actor} a préparé une décision pour {subject} : {decision}."),
+    "funding.decision_changed": _("{actor} a changé la décision préparée pour {subject} : {before} → {decision}."),
+    "funding.decision_dropped": _("{actor} a retiré la décision préparée pour {subject} : {decision}."),
+    "funding.envelope_exceeded": _("{actor} a confirmé un dépassement de l’enveloppe de {amount} pour {subject}."),
+    "funding.announcement_started": _("{actor} a lancé l’annonce de {count} décisions de l’appel {subject}."),
+    "funding.application_accepted": _("{actor} a annoncé la décision : {subject} est acceptée, {amount}."),
+    "funding.application_refused": _("{actor} a annoncé la décision : {subject} est refusée."),
+    "funding.application_waitlisted": _("{actor} a annoncé la décision : {subject} est sur la liste d’attente."),
+    "funding.agreement_accepted": _("{actor} a accepté l’entente de {subject} : {amount}."),
+    "funding.agreement_declined": _("{actor} a renoncé à l’aide accordée à {subject} : {amount}."),
+    "funding.letter_template_changed": _("{actor} a modifié la lettre « {outcome} » du programme {subject}."),
+}
+
+
+# --- After the decision: payments, change requests, the final report ---------------------------------------------
+
+# Granted, and not yet closed: what is paid, asked, reported and recovered happens here.
+FOLLOWED = (_A.ACCEPTED, _A.REPORT_DUE, _A.REPORT_SUBMITTED)
+
+
+class PaymentStatus(models.TextChoices):
+    """planned ⇄ ready → paid; planned | ready → cancelled. A payment that was noted by mistake is ready again."""
+
+    PLANNED = "planned", pgettext_lazy("versement", "Prévu")
+    READY = "ready", pgettext_lazy("versement", "À payer")
+    PAID = "paid", pgettext_lazy("versement", "Payé")
+    CANCELLED = "cancelled", pgettext_lazy("versement", "Annulé")
+
+
+PAYMENT_TRANSITIONS = {
+    PaymentStatus.PLANNED: {PaymentStatus.READY, PaymentStatus.CANCELLED},
+    PaymentStatus.READY: {PaymentStatus.PLANNED, PaymentStatus.PAID, PaymentStatus.CANCELLED},
+    PaymentStatus.PAID: {PaymentStatus.READY},
+    PaymentStatus.CANCELLED: set(),
+}
+UNPAID = (PaymentStatus.PLANNED, PaymentStatus.READY)
+
+
+class PaymentMethod(models.TextChoices):
+    """How the money leaves."""
+
+    CHEQUE = "cheque", _("Chèque")
+    TRANSFER = "transfer", _("Virement")
+
+
+class AmendmentSubject(models.TextChoices):
+    """What a fiche asks to change of what was agreed."""
+
+    AMOUNT = "amount", _("Le montant")
+    DATES = "dates", _("Les dates")
+    PROJECT = "project", _("Le projet")
+
+
+class AmendmentStatus(models.TextChoices):
+    """asked → accepted | refused | withdrawn."""
+
+    ASKED = "asked", pgettext_lazy("changement", "À décider")
+    ACCEPTED = "accepted", pgettext_lazy("changement", "Accepté")
+    REFUSED = "refused", pgettext_lazy("changement", "Refusé")
+    WITHDRAWN = "withdrawn", pgettext_lazy("changement", "Retiré")
+
+
+SENTENCES |= {
+    "funding.payments_planned": _("{actor} a préparé les versements de {subject} : {amount} en tout."),
+    "funding.payment_changed": _("{actor} a modifié le versement {number} de {subject} : {amount}."),
+    "funding.payment_ready": _("{actor} a mis à payer le versement {number} de {subject} : {amount}."),
+    "funding.payment_held": _("{actor} a remis à plus tard le versement {number} de {subject} : {amount}."),
+    "funding.payment_paid": _(
+        "{actor} a noté le paiement du versement {number} de {subject} : {amount}, référence {reference}."
+    ),
+    "funding.payment_taken_back": _("{actor} a repris le versement {number} de {subject}, noté payé : {amount}."),
+    "funding.payment_cancelled": _("{actor} a annulé le versement {number} de {subject} : {amount}."),
+    "funding.amendment_asked": _("{actor} a demandé un changement à {subject} ({what})."),
+    "funding.amendment_accepted": _("{actor} a accepté un changement à {subject} ({what} : {before} → {after})."),
+    "funding.amendment_refused": _("{actor} a refusé un changement à {subject} ({what})."),
+    "funding.amendment_withdrawn": _("{actor} a retiré sa demande de changement à {subject} ({what})."),
+    "funding.report_sent_to_managers": _("{actor} a remis la reddition de comptes de {subject} aux gestionnaires."),
+    "funding.report_given_back": _("{actor} a redonné la reddition de comptes de {subject} à qui la prépare."),
+    "funding.report_submitted": _("{actor} a transmis la reddition de comptes de {subject}."),
+    "funding.report_returned": _("{actor} a retourné la reddition de comptes de {subject} pour correction."),
+    "funding.report_extended": _("{actor} a reporté au {date} la reddition de comptes de {subject}."),
+    "funding.report_reminded": _("{actor} a rappelé la reddition de comptes de {subject}, attendue le {date}."),
+    "funding.recovery_asked": _("{actor} a demandé le remboursement de {amount} pour {subject}."),
+    "funding.recovery_received": _(
+        "{actor} a noté le remboursement de {amount} pour {subject}, référence {reference}."
+    ),
+    "funding.recovery_dropped": _("{actor} a renoncé au remboursement de {amount} pour {subject}."),
+    "funding.application_closed": _("{actor} a fermé la demande {subject}."),
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from guichet.core.perms import is_admin, is_agent
 from guichet.organizations.models import Organization
 from guichet.organizations.perms import access_of, is_active_manager
 
 from .enums import ApplicationStatus
-from .models import Application, Conflict, Program, Review
+from .models import Application, Conflict, Form, Program, Review
 
 
 def _is_active_member(user, application: Application) -> bool:
@@ -52,6 +54,29 @@ def can_withdraw(user, application: Application) -> bool:
     if is_agent(user) or is_active_manager(user, application.organization):
         return True
     return application.status == ApplicationStatus.DRAFT and _is_active_member(user, application)
+
+
+# --- Programmes, calls, forms
+
+
+def can_create_program(user) -> bool:
+    """Create a programme, and say which agents have it: admins."""
+    return is_admin(user)
+
+
+def can_build_forms(user) -> bool:
+    """Create forms and reusable blocks: admins, and agents who have a programme."""
+    return is_admin(user) or (is_agent(user) and Program.objects.filter(officers=user).exists())
+
+
+def can_edit_form(user, form: Form) -> bool:
+    """Change a form: whoever has all the programmes that use it; one that nothing uses, whoever builds forms."""
+    if not can_build_forms(user):
+        return False
+    if is_admin(user):
+        return True
+    using = Program.objects.filter(Q(calls__form=form) | Q(calls__report_form=form))
+    return not using.exclude(officers=user).exists()
 
 
 # --- The client's drafts
@@ -101,3 +126,36 @@ def can_lift_conflict(user, conflict: Conflict) -> bool:
 def can_write_to_body(user, application: Application) -> bool:
     """Write a message on it: the fiche's active people."""
     return _is_active_member(user, application)
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+def can_agree(user, application: Application) -> bool:
+    """Accept the agreement of a grant, or give it up: the fiche's gestionnaires alone, nobody in their place."""
+    return is_active_manager(user, application.organization)
+
+
+# --- After the decision
+
+
+def can_follow(user, application: Application) -> bool:
+    """Pay it, decide its changes, take in its report, close it: whoever runs its programme."""
+    return can_run_program(user, application.call.program)
+
+
+def can_ask_amendment(user, application: Application) -> bool:
+    """Ask to change what was agreed, or take that back: the fiche's gestionnaires."""
+    return is_active_manager(user, application.organization)
+
+
+def can_edit_report(user, application: Application) -> bool:
+    """Write in its report while it is due and not at the gestionnaires: the fiche's active people, and staff."""
+    if application.status != ApplicationStatus.REPORT_DUE or not application.organization.is_active:
+        return False
+    return is_agent(user) or _is_active_member(user, application)
+
+
+def can_submit_report(user, application: Application) -> bool:
+    """Send it to the body, or give it back to those who write: the fiche's gestionnaires."""
+    return is_active_manager(user, application.organization)

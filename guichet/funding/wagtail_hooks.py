@@ -14,16 +14,58 @@ from wagtail.snippets.models import register_snippet
 
 from guichet.core.perms import is_agent
 
-from .staff import dossier, dossier_actions, extensions, queue, reviews, texts, thread
+from .staff import (
+    amendments,
+    announcing,
+    calls,
+    decision_announcing,
+    decisions,
+    dossier,
+    dossier_actions,
+    extensions,
+    final_reports,
+    followings,
+    forms,
+    letters,
+    paying,
+    payments,
+    programs,
+    question_sets,
+    queue,
+    ranking,
+    reviews,
+    texts,
+    thread,
+)
+
+PARTS = (
+    queue,
+    thread,
+    dossier,
+    dossier_actions,
+    extensions,
+    reviews,
+    ranking,
+    decisions,
+    decision_announcing,
+    letters,
+    payments,
+    paying,
+    followings,
+    amendments,
+    final_reports,
+    announcing,
+    calls,
+    forms,
+    programs,
+    question_sets,
+)
 
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[URLPattern]:
     """Addresses under /gestion/."""
-    found: list[URLPattern] = []
-    for part in (queue, thread, dossier, dossier_actions, reviews, extensions):
-        found += part.urlpatterns
-    return found
+    return [pattern for part in PARTS for pattern in part.urlpatterns]
 
 
 class FundingMenuItem(SubmenuMenuItem):
@@ -57,6 +99,34 @@ def register_applications_menu_item() -> MenuItem:
     )
 
 
+@hooks.register("register_funding_menu_item")
+def register_decisions_menu_item() -> MenuItem:
+    """« Décisions »."""
+    return MenuItem(
+        gettext_lazy("Décisions"), reverse("staff_decisions"), name="staff-decisions", icon_name="list-ol", order=50
+    )
+
+
+@hooks.register("register_funding_menu_item")
+def register_payments_menu_item() -> MenuItem:
+    """« Versements »."""
+    return MenuItem(
+        gettext_lazy("Versements"), reverse("staff_payments"), name="staff-payments", icon_name="tasks", order=60
+    )
+
+
+@hooks.register("register_funding_menu_item")
+def register_followings_menu_item() -> MenuItem:
+    """« Suites et archives »."""
+    return MenuItem(
+        gettext_lazy("Suites et archives"),
+        reverse("staff_followings"),
+        name="staff-followings",
+        icon_name="pick",
+        order=70,
+    )
+
+
 class ApplicationsPanel(Component):
     """« Assistance financière » on the dashboard."""
 
@@ -79,5 +149,11 @@ def add_applications_panel(request: HttpRequest, panels: list[Component]) -> Non
         panels.append(ApplicationsPanel())
 
 
+for part in (announcing, calls, forms, programs, question_sets):
+    for item in part.menu_items:
+        hooks.register("register_funding_menu_item", lambda item=item: item)
+register_snippet(question_sets.QuestionSetViewSet)
+hooks.register("before_delete_snippet", question_sets.keep_used_sets)
 register_snippet(texts.LabelViewSet)
 register_snippet(texts.CannedTextViewSet)
+register_snippet(letters.ReasonViewSet)

@@ -1,6 +1,18 @@
-"""Programmes, forms, calls, applications, and what staff keep about these."""
+"""Programmes, forms, calls, applications."""
 
+from .announcing import Announcement, AnnouncementRecipient, ClosingReminder
 from .applications import Application, ApplicationFile, Extension, Submission, closing_for
+from .building import QuestionSet
+from .decisions import (
+    Agreement,
+    AnnouncementRow,
+    AnnouncementRun,
+    Decision,
+    DecisionReason,
+    Letter,
+    LetterTemplate,
+    TriedAmount,
+)
 from .drafting import WRITING_FOR, ApplicationComment, SectionVisit
 from .evaluation import (
     CannedText,
@@ -16,18 +28,28 @@ from .evaluation import (
     ThreadMessage,
     ThreadRead,
 )
+from .following import Amendment, Payment, Recovery, Report, ReportFile, ReportReminder
 from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
 
 __all__ = [
     "WRITING_FOR",
+    "Agreement",
+    "Amendment",
+    "Announcement",
+    "AnnouncementRecipient",
+    "AnnouncementRow",
+    "AnnouncementRun",
     "Application",
     "ApplicationComment",
     "ApplicationFile",
     "Call",
     "CannedText",
+    "ClosingReminder",
     "Conflict",
     "Criterion",
     "CriterionNote",
+    "Decision",
+    "DecisionReason",
     "Dossier",
     "Extension",
     "Follow",
@@ -36,13 +58,22 @@ __all__ = [
     "Instalment",
     "InternalNote",
     "Label",
+    "Letter",
+    "LetterTemplate",
     "MessageFile",
+    "Payment",
     "Program",
+    "QuestionSet",
     "QueueColumns",
+    "Recovery",
+    "Report",
+    "ReportFile",
+    "ReportReminder",
     "Review",
     "SectionVisit",
     "Submission",
     "ThreadMessage",
     "ThreadRead",
+    "TriedAmount",
     "closing_for",
 ]

@@ -19,6 +19,9 @@ from guichet.organizations.text import harmless
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell of a spreadsheet takes no more.
 CELL_AT_MOST = 32_000
+# In characters: a row that is written is forgotten, so that nothing is measured.
+WIDTH = 18
+COLUMNS_AT_MOST = 50
 
 
 class _Echo:
@@ -66,15 +69,19 @@ def _as_xlsx(rows: Iterable[list[Any]], name: str) -> FileResponse:
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet()
     amount, day = book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "yyyy-mm-dd"})
+    bold = book.add_format({"bold": True})
     sheet.freeze_panes(1, 1)
+    sheet.set_column(0, COLUMNS_AT_MOST, WIDTH)
     for number, row in enumerate(rows):
         for column, cell in enumerate(row):
             if isinstance(cell, Decimal):
                 sheet.write_number(number, column, float(cell), amount)
+            elif isinstance(cell, int):
+                sheet.write_number(number, column, cell)
             elif isinstance(cell, dt.date):
                 sheet.write_datetime(number, column, dt.datetime(cell.year, cell.month, cell.day), day)  # noqa: DTZ001
             else:
-                sheet.write_string(number, column, _text(cell))
+                sheet.write_string(number, column, _text(cell), None if number else bold)
     book.close()
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

@@ -1,4 +1,4 @@
-"""What our staff screens say of an application."""
+"""What our staff screens say of calls and applications. What is not there is « — »."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ..enums import BEFORE_DECISION
 from ..models import Application
-from ..schema import format_amount
+from ..schema import format_amount, format_percent
 
 register = template.Library()
+NOTHING = "—"
 
 
 @register.simple_tag
@@ -33,10 +35,34 @@ def _is_past(day: dt.date | None, today: dt.date) -> bool:
 @register.filter
 def money(amount: Decimal | None) -> str:
     """« 1 234,50 $ »; a dash for none."""
-    return "—" if amount is None else format_amount(amount)
+    return NOTHING if amount is None else format_amount(amount)
 
 
 @register.filter
 def note(points: Decimal | None) -> str:
     """« 7,5 »: points without useless zeros; a dash for none."""
-    return "—" if points is None else f"{points.normalize():f}".replace(".", ",")
+    return NOTHING if points is None else f"{points.normalize():f}".replace(".", ",")
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """« 12,5 % »."""
+    return NOTHING if value is None else format_percent(value)
+
+
+@register.filter
+def at_most(value: Decimal | None) -> str:
+    """« au plus 50 % »."""
+    return NOTHING if value is None else _("au plus %(share)s") % {"share": format_percent(value)}
+
+
+@register.filter
+def at_least(value: Decimal | None) -> str:
+    """« au moins 10 % »."""
+    return NOTHING if value is None else _("au moins %(share)s") % {"share": format_percent(value)}
+
+
+@register.filter
+def yesno_words(value: bool) -> str:
+    """« Oui », « Non »."""
+    return _("Oui") if value else _("Non")
