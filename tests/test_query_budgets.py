@@ -73,8 +73,8 @@ PAGES = [
     Page("organizations:fiche_section", 16, args=("offer",)),
     Page("organizations:communications", 7),
     # --- Funding: drafting
-    Page("funding:applications", 9),
-    Page("funding:archives", 10),
+    Page("funding:applications", 11),
+    Page("funding:archives", 11),
     # ---
     Page("organizations:support", 7),
     Page("organizations:membership", 7),
@@ -99,6 +99,11 @@ PAGES = [
         of_fiche=False,
         query="?where1_field=name&where1_is=is&where1_value=club+de+loisir+n7&id=all",
     ),
+    # Programmes, calls, forms
+    Page("programs:list", 8, who="visitor", of_fiche=False),
+    Page("staff_programs", 25, who="agent", of_fiche=False),
+    Page("staff_calls", 25, who="agent", of_fiche=False),
+    Page("staff_forms", 25, who="agent", of_fiche=False),
     Page("staff_changes", 25, who="agent", of_fiche=False),
     Page("staff_statistics", 20, who="agent", of_fiche=False),
     Page("staff_reports", 25, who="agent", of_fiche=False),
@@ -108,7 +113,11 @@ PAGES = [
     Page("staff_fiche_map", 15, who="agent", of_fiche=False),
     Page("staff_people", 25, who="agent", of_fiche=False),
     Page("staff_messages", 25, who="agent", of_fiche=False),
-    Page("wagtailadmin_home", 30, who="agent", of_fiche=False),
+    # --- Funding: evaluating
+    Page("staff_applications", 30, who="agent", of_fiche=False),
+    Page("staff_applications", 32, who="agent", of_fiche=False, query="?q=patins&to_do=unread&officer=me"),
+    Page("staff_applications_columns", 15, who="agent", of_fiche=False),
+    Page("wagtailadmin_home", 34, who="agent", of_fiche=False),
 ]
 
 
@@ -333,7 +342,7 @@ def add_applications(organization: Organization, count: int) -> None:
         SubmittedFactory(organization=organization, status=ApplicationStatus.REFUSED)
 
 
-@pytest.mark.parametrize(("name", "budget"), [("applications", 9), ("archives", 10)])
+@pytest.mark.parametrize(("name", "budget"), [("applications", 11), ("archives", 11)])
 def test_lists_of_applications_cost_the_same_at_any_number(name, budget, client_for):
     manager = ManagerFactory()
     client, counts = client_for(manager.user), []
@@ -398,3 +407,36 @@ def test_what_follows_a_decision_costs_the_same_at_any_number(client_for):
     assert counts[0] == counts[1]
     budgets = {"following": 14, "report": 15, "report_section": 15}
     assert {name: count for name, count in counts[0].items() if count > budgets.get(name, 25)} == {}
+
+
+def test_pages_of_programs_cost_the_same_at_any_number(client_for):
+    from guichet.funding.models import AnnouncementRecipient
+    from guichet.funding.tests.factories import CallFactory, ProgramFactory
+
+    agent = AgentFactory()
+    program = ProgramFactory(slug="programme")
+    program.officers.add(agent)
+    call = CallFactory(program=program)
+    budgets = {
+        reverse("programs:list"): 8,
+        reverse("programs:program", args=["programme"]): 12,
+        reverse("staff_programs"): 25,
+        reverse("staff_program", args=[program.pk]): 25,
+        reverse("staff_calls"): 25,
+        reverse("staff_call", args=[call.pk]): 30,
+        reverse("staff_call_edit", args=[call.pk]): 35,
+        reverse("staff_call_announce", args=[call.pk]): 25,
+        reverse("staff_forms"): 25,
+        reverse("staff_form", args=[call.form_id]): 30,
+        reverse("staff_form_preview", args=[call.form_id]): 15,
+    }
+    client, counts = client_for(agent), []
+    for more in (1, 20):
+        for _number in range(more):
+            CallFactory(program=program)
+            ProgramFactory().officers.add(AgentFactory())
+            ManagerFactory()
+        counts.append({address: len(queries(client, address)) for address in budgets})
+    assert counts[0] == counts[1]
+    assert {address: count for address, count in counts[1].items() if count > budgets[address]} == {}
+    assert not AnnouncementRecipient.objects.exists()

@@ -13,9 +13,16 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from guichet.accounts.urls import allauth_urlpatterns
 from guichet.website.directory.sitemap import DirectoryHomeSitemap, DirectorySitemap
+from guichet.website.programs import ProgramHomeSitemap, ProgramSitemap
 from guichet.website.views import robots
 
-sitemaps = {"wagtail": PagesSitemap, "directory": DirectoryHomeSitemap, "organizations": DirectorySitemap}
+sitemaps = {
+    "wagtail": PagesSitemap,
+    "directory": DirectoryHomeSitemap,
+    "organizations": DirectorySitemap,
+    "program_list": ProgramHomeSitemap,
+    "programs": ProgramSitemap,
+}
 one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
@@ -23,6 +30,7 @@ urlpatterns = [
     path("", include("guichet.accounts.urls")),
     path("", include(allauth_urlpatterns)),
     path("", include("guichet.organizations.urls")),
+    path("", include("guichet.funding.public_urls")),
     path("", include("guichet.funding.urls")),
     path("", include("guichet.website.urls")),
     path("langue/", set_language, name="set_language"),

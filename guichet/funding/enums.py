@@ -22,6 +22,16 @@ CALL_TRANSITIONS = {
 }
 
 
+class CallPhase(models.TextChoices):
+    """What people see of a call: its state, and its dates once it is published."""
+
+    DRAFT = "draft", pgettext_lazy("appel", "En préparation")
+    COMING = "coming", pgettext_lazy("appel", "À venir")
+    OPEN = "open", pgettext_lazy("appel", "Ouvert")
+    CLOSED = "closed", pgettext_lazy("appel", "Fermé")
+    WITHDRAWN = "withdrawn", pgettext_lazy("appel", "Retiré")
+
+
 class FormPurpose(models.TextChoices):
     """What a form is filled for."""
 
@@ -82,12 +92,113 @@ SENTENCES = {
     "funding.extension_granted": _("{actor} a prolongé l’appel « {call} » jusqu’au {until} pour la fiche {subject}."),
 }
 
+# --- Programmes, calls, forms
+SENTENCES |= {
+    "funding.program_created": _("{actor} a créé le programme {subject}."),
+    "funding.program_changed": _("{actor} a modifié le programme {subject}."),
+    "funding.program_published": _("{actor} a fait paraître le programme {subject} dans le site."),
+    "funding.program_unpublished": _("{actor} a retiré le programme {subject} du site."),
+    "funding.program_assigned": _("{actor} a confié le programme {subject} à : {officers}."),
+    "funding.call_created": _("{actor} a créé l’appel {subject}."),
+    "funding.call_copied": _("{actor} a créé l’appel {subject} en copiant « {source} »."),
+    "funding.call_changed": _("{actor} a modifié l’appel {subject}."),
+    "funding.call_moved": _("{actor} a changé les dates de l’appel {subject} : {before}, puis {after}."),
+    "funding.call_published": _("{actor} a publié l’appel {subject}."),
+    "funding.call_withdrawn": _("{actor} a retiré l’appel {subject}."),
+    "funding.call_announced": _("{actor} a annoncé l’ouverture de l’appel {subject}. Destinataires : {count}."),
+    "funding.form_created": _("{actor} a créé le formulaire {subject}."),
+    "funding.form_changed": _("{actor} a modifié le formulaire {subject}."),
+    "funding.form_published": _("{actor} a publié la version {number} du formulaire {subject}."),
+    "funding.form_deleted": _("{actor} a supprimé le formulaire {subject}."),
+}
+
+# --- Evaluating -----------------------------------------------------------------------------------
+
+
+class ReviewState(models.TextChoices):
+    """draft ⇄ done: whoever evaluates finishes, and whoever runs the programme may reopen."""
+
+    DRAFT = "draft", pgettext_lazy("évaluation", "En cours")
+    DONE = "done", pgettext_lazy("évaluation", "Terminée")
+
+
+class CannedPurpose(models.TextChoices):
+    """Where a text that staff keep is offered."""
+
+    COMPLETION = "completion", _("Demande de complément")
+    MESSAGE = "message", _("Message à l’organisme")
+
+
+# A review is written while the application is in the body's hands.
+OPEN_TO_REVIEWS = (_A.SUBMITTED, _A.IN_REVIEW, _A.CHANGES_REQUESTED)
+
+SENTENCES |= {
+    "funding.application_taken_in": _("{actor} a pris la demande {subject} en évaluation."),
+    "funding.changes_asked": _("{actor} a demandé de compléter la demande {subject} d’ici le {due_on}."),
+    "funding.changes_received": _(
+        "La demande {subject} est complétée. L’attente a duré {days} j : la décision est promise pour le {due_on}."
+    ),
+    "funding.changes_waived": _("{actor} a repris la demande {subject} sans attendre le complément."),
+    "funding.message_sent": _("{actor} a écrit un message au sujet de la demande {subject}."),
+    # What staff alone read: see `Dossier`.
+    "funding.officer_changed": _("{actor} a confié la demande {subject} à {person}."),
+    "funding.officer_removed": _("{actor} a retiré la demande {subject} à {person}."),
+    "funding.labels_changed": _("{actor} a changé les étiquettes de la demande {subject} : {labels}."),
+    "funding.note_added": _("{actor} a ajouté une note interne à la demande {subject}."),
+    "funding.conflict_declared": _("{actor} a déclaré un conflit d’intérêts avec la demande {subject}."),
+    "funding.conflict_lifted": _("{actor} a levé le conflit d’intérêts de {person} avec la demande {subject}."),
+    "funding.review_assigned": _("{actor} a demandé à {person} d’évaluer la demande {subject}."),
+    "funding.review_removed": _("{actor} a retiré l’évaluation de la demande {subject} à {person}."),
+    "funding.review_done": _("{actor} a terminé son évaluation de la demande {subject}."),
+    "funding.review_reopened": _("{actor} a rouvert l’évaluation de {person} pour la demande {subject}."),
+}
+
 SENTENCES |= {
     "funding.application_started_on_behalf": _("{actor} a commencé la demande {subject} au nom de l’organisme."),
     "funding.application_form_renewed": _("{actor} a fait passer la demande {subject} au nouveau formulaire."),
     "funding.file_attached": _("{actor} a joint « {file} » à la demande {subject}."),
     "funding.file_removed": _("{actor} a retiré « {file} » de la demande {subject}."),
 }
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+class Outcome(models.TextChoices):
+    """What becomes of an application; `STATUS_OF` says which state it then has."""
+
+    ACCEPTED = "accepted", pgettext_lazy("décision", "Acceptée")
+    REFUSED = "refused", pgettext_lazy("décision", "Refusée")
+    WAITLISTED = "waitlisted", pgettext_lazy("décision", "Liste d’attente")
+
+
+STATUS_OF = {
+    Outcome.ACCEPTED: _A.ACCEPTED,
+    Outcome.REFUSED: _A.REFUSED,
+    Outcome.WAITLISTED: _A.WAITLISTED,
+}
+# About which the body may prepare a decision.
+DECIDABLE = (_A.IN_REVIEW, _A.WAITLISTED)
+# A prepared grant holds a part of the envelope while its application may still get it.
+HOLDS_ENVELOPE = (*BEFORE_DECISION, _A.WAITLISTED)
+
+SENTENCES |= {
+    "funding.ranking_saved": _("{actor} a enregistré les montants essayés de l’appel {subject} : {total} en tout."),
+    "funding.ranking_closed": _("{actor} a fermé le classement de l’appel {subject}."),
+    "funding.ranking_reopened": _("{actor} a rouvert le classement de l’appel {subject}."),
+    "funding.decision_prepared": _("{actor} a préparé une décision pour {subject} : {decision}."),
+    "funding.decision_changed": _("{actor} a changé la décision préparée pour {subject} : {before} → {decision}."),
+    "funding.decision_dropped": _("{actor} a retiré la décision préparée pour {subject} : {decision}."),
+    "funding.envelope_exceeded": _("{actor} a confirmé un dépassement de l’enveloppe de {amount} pour {subject}."),
+    "funding.announcement_started": _("{actor} a lancé l’annonce de {count} décisions de l’appel {subject}."),
+    "funding.application_accepted": _("{actor} a annoncé la décision : {subject} est acceptée, {amount}."),
+    "funding.application_refused": _("{actor} a annoncé la décision : {subject} est refusée."),
+    "funding.application_waitlisted": _("{actor} a annoncé la décision : {subject} est sur la liste d’attente."),
+    "funding.agreement_accepted": _("{actor} a accepté l’entente de {subject} : {amount}."),
+    "funding.agreement_declined": _("{actor} a renoncé à l’aide accordée à {subject} : {amount}."),
+    "funding.letter_template_changed": _("{actor} a modifié la lettre « {outcome} » du programme {subject}."),
+}
+
 
 # --- After the decision: payments, change requests, the final report ---------------------------------------------
 
@@ -137,7 +248,7 @@ class AmendmentStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("changement", "Retiré")
 
 
-FOLLOWING_SENTENCES = {
+SENTENCES |= {
     "funding.payments_planned": _("{actor} a préparé les versements de {subject} : {amount} en tout."),
     "funding.payment_changed": _("{actor} a modifié le versement {number} de {subject} : {amount}."),
     "funding.payment_ready": _("{actor} a mis à payer le versement {number} de {subject} : {amount}."),
@@ -164,4 +275,3 @@ FOLLOWING_SENTENCES = {
     "funding.recovery_dropped": _("{actor} a renoncé au remboursement de {amount} pour {subject}."),
     "funding.application_closed": _("{actor} a fermé la demande {subject}."),
 }
-SENTENCES |= FOLLOWING_SENTENCES

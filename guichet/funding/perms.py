@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from guichet.core.perms import is_admin, is_agent
 from guichet.organizations.models import Organization
 from guichet.organizations.perms import access_of, is_active_manager
 
 from .enums import ApplicationStatus
-from .models import Application, Program
+from .models import Application, Conflict, Form, Program, Review
 
 
 def _is_active_member(user, application: Application) -> bool:
@@ -54,6 +56,29 @@ def can_withdraw(user, application: Application) -> bool:
     return application.status == ApplicationStatus.DRAFT and _is_active_member(user, application)
 
 
+# --- Programmes, calls, forms
+
+
+def can_create_program(user) -> bool:
+    """Create a programme, and say which agents have it: admins."""
+    return is_admin(user)
+
+
+def can_build_forms(user) -> bool:
+    """Create forms and reusable blocks: admins, and agents who have a programme."""
+    return is_admin(user) or (is_agent(user) and Program.objects.filter(officers=user).exists())
+
+
+def can_edit_form(user, form: Form) -> bool:
+    """Change a form: whoever has all the programmes that use it; one that nothing uses, whoever builds forms."""
+    if not can_build_forms(user):
+        return False
+    if is_admin(user):
+        return True
+    using = Program.objects.filter(Q(calls__form=form) | Q(calls__report_form=form))
+    return not using.exclude(officers=user).exists()
+
+
 # --- The client's drafts
 
 
@@ -68,6 +93,47 @@ def can_start_application(user, organization: Organization) -> bool:
 def can_comment(user, application: Application) -> bool:
     """Read and write what colleagues say to each other: the fiche's active people, and nobody of the body."""
     return not is_agent(user) and _is_active_member(user, application)
+
+
+# --- Evaluating -----------------------------------------------------------------------------------
+
+
+def has_conflict(user, application: Application) -> bool:
+    """A conflict of interest: declared, or by an active client access to the fiche."""
+    return _is_active_member(user, application) or application.conflicts.filter(user=user.pk).exists()
+
+
+def can_open_dossier(user, application: Application) -> bool:
+    """Read it as the body does: every employee without a conflict of interest."""
+    return is_agent(user) and not has_conflict(user, application)
+
+
+def can_work_on(user, application: Application) -> bool:
+    """Take it in, assign, note, ask for more, write to the fiche: whoever runs its programme, without a conflict."""
+    return can_run_program(user, application.call.program) and not has_conflict(user, application)
+
+
+def can_review(user, review: Review) -> bool:
+    """Score: the evaluator alone, nobody in their place."""
+    return review.evaluator_id == user.pk and can_open_dossier(user, review.application)
+
+
+def can_lift_conflict(user, conflict: Conflict) -> bool:
+    """Say that there is none: whoever runs the programme, never for themselves."""
+    return conflict.user_id != user.pk and can_work_on(user, conflict.application)
+
+
+def can_write_to_body(user, application: Application) -> bool:
+    """Write a message on it: the fiche's active people."""
+    return _is_active_member(user, application)
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+def can_agree(user, application: Application) -> bool:
+    """Accept the agreement of a grant, or give it up: the fiche's gestionnaires alone, nobody in their place."""
+    return is_active_manager(user, application.organization)
 
 
 # --- After the decision

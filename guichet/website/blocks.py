@@ -8,6 +8,8 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
+from guichet.funding.shown import shown_programs
+
 from .library import reading_of
 
 # The page's title is its h1; pictures and documents have blocks of their own.
@@ -95,6 +97,21 @@ class QuestionsBlock(blocks.StructBlock):
         template = "website/blocks/questions.html"
 
 
+class ProgramsBlock(blocks.StructBlock):
+    """The programmes of financial assistance, with the call that is open or comes next."""
+
+    heading = blocks.CharBlock(label=_("titre"), max_length=120, default=_("Nos programmes"))
+
+    class Meta:
+        icon = "tasks"
+        label = _("Programmes d’assistance financière")
+        template = "website/blocks/programs.html"
+
+    def get_context(self, value, parent_context=None) -> dict:
+        """The programmes of the site, the open ones first."""
+        return {**super().get_context(value, parent_context=parent_context), "shown": shown_programs()}
+
+
 class QuoteBlock(blocks.StructBlock):
     """What somebody said."""
 
@@ -117,6 +134,7 @@ class BodyBlock(blocks.StreamBlock):
     documents = DocumentsBlock()
     call_to_action = CallToActionBlock()
     questions = QuestionsBlock()
+    programs = ProgramsBlock()
     quote = QuoteBlock()
 
     class Meta:

@@ -165,6 +165,7 @@ def assistance(body: SiteSettings, *, contact: int) -> dict[str, Any]:
         ),
         "intro": "Un coup de pouce pour vos activités, vos équipements et vos projets.",
         "body": _stream(
+            ("programs", {"heading": "Nos programmes"}),
             ("text", ASSISTANCE_TEXT),
             _questions(
                 (

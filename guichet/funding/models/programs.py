@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.fields import RichTextField
+from wagtail.fields import RichTextField, StreamField
 
 from guichet.organizations.enums import Kind
 from guichet.organizations.models import Mrc
 
-from ..enums import CallStatus, FormPurpose
+from ..blocks import FormBlock
+from ..enums import CallPhase, CallStatus, FormPurpose
 
 RICH = ["bold", "italic", "ol", "ul", "link", "document-link"]
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
@@ -76,6 +77,8 @@ class Form(models.Model):
 
     name = models.CharField(_("nom"), max_length=120)
     purpose = models.CharField(_("usage"), max_length=12, choices=FormPurpose, default=FormPurpose.APPLICATION)
+    # What the next version will ask; `guichet.funding.building` makes the schema of it.
+    body = StreamField(FormBlock(), verbose_name=_("contenu"), blank=True, default=list, db_default=[])
     updated_at = models.DateTimeField(_("modifié"), auto_now=True)
 
     class Meta:
@@ -212,6 +215,8 @@ class Call(ClusterableModel):
     last_number = models.PositiveIntegerField(default=0, editable=False)
     announced_at = models.DateTimeField(_("ouverture annoncée"), null=True, blank=True, editable=False)
     reminded_at = models.DateTimeField(_("clôture rappelée"), null=True, blank=True, editable=False)
+    # From then on the evaluations no longer move: the ranking rests on them.
+    ranking_closed_at = models.DateTimeField(_("classement fermé"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("créé"), default=timezone.now, editable=False)
 
     objects = CallQuerySet.as_manager()
@@ -246,6 +251,15 @@ class Call(ClusterableModel):
         """Whether it takes applications at ``now``; closing is the first moment that is too late."""
         now = now or timezone.now()
         return self.is_published and self.opens_at <= now < self.closes_at
+
+    def phase(self, now: dt.datetime | None = None) -> CallPhase:
+        """Where it is: its state, and its dates once it is published."""
+        now = now or timezone.now()
+        if self.status != CallStatus.PUBLISHED:
+            return CallPhase(self.status)
+        if now < self.opens_at:
+            return CallPhase.COMING
+        return CallPhase.OPEN if now < self.closes_at else CallPhase.CLOSED
 
     @property
     def is_published(self) -> bool:

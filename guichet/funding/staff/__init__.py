@@ -1,1 +1,1 @@
-"""The financial assistance in the Wagtail admin: a module a part, each with its addresses."""
+"""The screens of the financial assistance in the Wagtail admin: a module a part, with its ``urlpatterns``."""

@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, re_path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,7 +27,7 @@ from ..enums import PaymentStatus
 from ..forms.following import KeptReasonForm, PaymentForm
 from ..models import Payment, Program
 from .following_pages import ask
-from .spreadsheets import Cell, answer_with
+from .spreadsheets import spreadsheet
 
 ICON = "tasks"
 CHUNK = 500
@@ -174,15 +173,10 @@ def export(request: HttpRequest, extension: str) -> HttpResponse:
     """What the list shows with this query, for the accountant."""
     listing = PaymentList()
     listing.setup(request)
-    return answer_with(
-        _rows(listing.get_queryset()),
-        name=f"{_('versements')}-{timezone.localdate().isoformat()}",
-        extension=extension,
-        title=_("Versements"),
-    )
+    return spreadsheet(_rows(listing.get_queryset()), name=_("versements"), extension=extension)
 
 
-def _rows(payments: QuerySet[Payment]) -> Iterator[list[Cell]]:
+def _rows(payments: QuerySet[Payment]) -> Iterator[list[Any]]:
     yield [
         _("Date"),
         _("Fiche"),

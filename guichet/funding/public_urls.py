@@ -1,0 +1,6 @@
+"""Addresses of the programmes' public pages, which name no fiche."""
+
+from .views import public
+
+app_name = "programs"
+urlpatterns = public.urlpatterns
