@@ -94,7 +94,7 @@ def test_agent_builds_a_form_and_publishes_it(browser):
     form = Form.objects.get()
     assert response.url == reverse("staff_form", args=[form.pk])
     page = browser.get(response.url)
-    assert "Aucune : publiez le formulaire" in said(page)
+    assert "Aucune : publiez le formulaire" in said(page)
     data = posted_form("Demande", TEXT, {**TEXT, "label": "Lieu"}) | {"opened": form.updated_at.isoformat()}
     response = browser.post(reverse("staff_form_publish", args=[form.pk]), data, follow=True)
     assert "La version 1 est publiée." in said(response)
@@ -157,7 +157,9 @@ def test_preview_shows_the_saved_form_and_keeps_nothing(browser):
     page = browser.get(address)
     assert "Des mineurs?" in said(page)
     assert "(vient de la fiche)" in said(page)
-    answered = browser.post(address, {"q-mineurs": "yes", "q-budget-rows": "planned", "q-budget-lscq-planned": "12 abc"})
+    answered = browser.post(
+        address, {"q-mineurs": "yes", "q-budget-rows": "planned", "q-budget-lscq-planned": "12 abc"}
+    )
     assert answered.status_code == 200
     assert "12 abc" in answered.content.decode()
 
