@@ -112,9 +112,7 @@ def decline(request: HttpRequest, organization: Organization, application_id: in
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.decline_agreement(
-                application=application, reason=form.cleaned_data["reason"], actor=request.user
-            )
+            services.decline_agreement(application=application, reason=form.cleaned_data["reason"], actor=request.user)
         except InvalidState as problem:
             messages.error(request, str(problem))
         else:
