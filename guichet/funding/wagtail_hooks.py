@@ -30,7 +30,11 @@ def register_funding_menu() -> MenuItem:
     """One menu for all."""
     items = [item for part in PARTS for item in part.menu_items]
     return SubmenuMenuItem(
-        gettext_lazy("Assistance financière"), Menu(items=items), name="staff-funding", icon_name="tasks", order=12
+        gettext_lazy("Assistance financière"),
+        Menu(register_hook_name="register_funding_menu_item", items=items),
+        name="staff-funding",
+        icon_name="tasks",
+        order=12,
     )
 
 
