@@ -84,14 +84,6 @@ def register_funding_menu() -> MenuItem:
     """« Assistance financière »."""
     return FundingMenuItem(
         gettext_lazy("Assistance financière"), funding_menu, name="funding", icon_name="tasks", order=18
-    """One menu for all."""
-    items = [item for part in PARTS for item in part.menu_items]
-    return SubmenuMenuItem(
-        gettext_lazy("Assistance financière"),
-        Menu(register_hook_name="register_funding_menu_item", items=items),
-        name="staff-funding",
-        icon_name="tasks",
-        order=12,
     )
 
 
