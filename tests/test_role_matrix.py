@@ -223,6 +223,7 @@ ROWS = [
     post("funding:withdraw", MANAGE, "fiche submitted", reason="Annulé."),
     get("funding:receipt", OF_FICHE, "fiche submitted"),
     get("funding:application_pdf", OF_FICHE, "fiche draft"),
+    get("funding:deadlines", OF_FICHE, "fiche draft"),
     get("funding:submission_pdf", OF_FICHE, "fiche submitted submission"),
     get("staff_application_extend", "in 403 403 403 403 403 ok", "draft"),
     post("staff_application_extend", "in 403 403 403 403 403 ok", "draft", until="2030-01-31T12:00", reason="Feu."),
