@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from guichet.accounts.tests.factories import AgentFactory
 from guichet.core.models import OutgoingMessage
+from guichet.core.shared import forget
 from guichet.funding.enums import ApplicationStatus
 from guichet.funding.models import Label, QueueColumns, ThreadMessage
 from guichet.funding.services import conversation, reviewing
@@ -274,6 +275,7 @@ def test_list_and_export_cost_the_same_with_two_applications_and_with_many(
             reviewing.set_officer(application=application, officer=world.officer, actor=world.officer)
 
     def open_all() -> None:
+        forget()
         browser.get(reverse("staff_applications"))
         exported(browser, "csv")
         browser.get(reverse("staff_applications_write"), {"id": "all"})
