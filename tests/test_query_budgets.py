@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -15,8 +16,10 @@ from guichet.accounts.tests.factories import AgentFactory, UserFactory
 from guichet.core.events import record
 from guichet.core.shared import forget
 from guichet.funding.enums import ApplicationStatus
+from guichet.funding.models import Amendment, Payment
 from guichet.funding.services import add_comment, note_visit
 from guichet.funding.tests.factories import ApplicationFactory, ApplicationFileFactory, CallFactory, SubmittedFactory
+from guichet.funding.tests.test_reports import report_form
 from guichet.organizations import services
 from guichet.organizations.enums import AccessStatus, Kind, Role
 from guichet.organizations.models import Access, DuplicatePair, FicheChange, Invitation, Organization
@@ -70,8 +73,8 @@ PAGES = [
     Page("organizations:fiche_section", 16, args=("offer",)),
     Page("organizations:communications", 7),
     # --- Funding: drafting
-    Page("funding:applications", 9),
-    Page("funding:archives", 10),
+    Page("funding:applications", 11),
+    Page("funding:archives", 11),
     # ---
     Page("organizations:support", 7),
     Page("organizations:membership", 7),
@@ -110,7 +113,13 @@ PAGES = [
     Page("staff_fiche_map", 15, who="agent", of_fiche=False),
     Page("staff_people", 25, who="agent", of_fiche=False),
     Page("staff_messages", 25, who="agent", of_fiche=False),
-    Page("wagtailadmin_home", 30, who="agent", of_fiche=False),
+    # --- Funding: evaluating
+    Page("staff_applications", 30, who="agent", of_fiche=False),
+    Page("staff_applications", 32, who="agent", of_fiche=False, query="?q=patins&to_do=unread&officer=me"),
+    Page("staff_applications_columns", 15, who="agent", of_fiche=False),
+    # --- Funding: deciding
+    Page("staff_decisions", 15, who="agent", of_fiche=False),
+    Page("wagtailadmin_home", 34, who="agent", of_fiche=False),
 ]
 
 
@@ -335,7 +344,7 @@ def add_applications(organization: Organization, count: int) -> None:
         SubmittedFactory(organization=organization, status=ApplicationStatus.REFUSED)
 
 
-@pytest.mark.parametrize(("name", "budget"), [("applications", 9), ("archives", 10)])
+@pytest.mark.parametrize(("name", "budget"), [("applications", 11), ("archives", 11)])
 def test_lists_of_applications_cost_the_same_at_any_number(name, budget, client_for):
     manager = ManagerFactory()
     client, counts = client_for(manager.user), []
@@ -362,7 +371,44 @@ def test_draft_costs_the_same_for_any_number_of_people_comments_and_files(client
         ]
         counts.append([len(queries(client, address)) for address in addresses])
     assert counts[0] == counts[1]
-    assert all(count <= budget for count, budget in zip(counts[0], [20, 20, 16], strict=True)), counts
+    assert all(count <= budget for count, budget in zip(counts[0], [25, 20, 16], strict=True)), counts
+
+
+# --- Funding: following
+
+
+def test_what_follows_a_decision_costs_the_same_at_any_number(client_for):
+    manager = ManagerFactory()
+    agent = client_for(AgentFactory())
+    client = client_for(manager.user)
+    counts = []
+    for more in (2, 18):
+        for _number in range(more):
+            application = SubmittedFactory(
+                organization=manager.organization,
+                call__report_form=report_form(),
+                status=ApplicationStatus.REPORT_DUE,
+                granted=Decimal("1000.00"),
+                report_due_on=manager.decided_at.date(),
+            )
+            Amendment.objects.create(application=application, subject="project", text="x")
+            for rank in range(3):
+                Payment.objects.create(application=application, number=rank + 1, amount=Decimal(10), status="ready")
+        area = [manager.organization_id, application.pk]
+        counts.append(
+            {
+                "staff_payments": len(queries(agent, reverse("staff_payments"))),
+                "staff_payments_pay": len(queries(agent, f"{reverse('staff_payments_pay')}?id=all")),
+                "staff_followings": len(queries(agent, reverse("staff_followings"))),
+                "staff_following": len(queries(agent, reverse("staff_following", args=[application.pk]))),
+                "following": len(queries(client, reverse("funding:following", args=area))),
+                "report": len(queries(client, reverse("funding:report", args=area))),
+                "report_section": len(queries(client, reverse("funding:report_section", args=[*area, "projet"]))),
+            }
+        )
+    assert counts[0] == counts[1]
+    budgets = {"staff_following": 32, "following": 14, "report": 15, "report_section": 15}
+    assert {name: count for name, count in counts[0].items() if count > budgets.get(name, 25)} == {}
 
 
 def test_pages_of_programs_cost_the_same_at_any_number(client_for):

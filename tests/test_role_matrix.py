@@ -49,7 +49,8 @@ from guichet.organizations.tests.factories import (
 from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
 from guichet.website.tests.factories import add_document
 
-from . import matrix_building
+from . import matrix_building, matrix_deciding, matrix_evaluating
+from .matrix_following import add_following, following_rows
 
 pytestmark = pytest.mark.django_db
 ROLES = ["visitor", "pending", "contributor", "manager", "other", "agent", "admin"]
@@ -208,7 +209,7 @@ ROWS = [
     get("funding:section", OF_FICHE, "fiche draft form_section"),
     get("funding:section", "in 403 404 404 404 404 404", "fiche draft forged"),
     get("funding:section", "in 403 404 404 404 404 404", "fiche draft_elsewhere form_section"),
-    post("funding:section", OF_FICHE, "fiche draft form_section", **{"q-nom": "Kayak"}),
+    post("funding:section", OF_FICHE, "fiche draft form_section", **{"q-nom": "Patins pour tous"}),
     get("funding:file", OF_FICHE, "fiche draft application_file"),
     get("funding:file", "in 403 404 404 404 404 404", "fiche draft document_elsewhere"),
     post("funding:comment", "in 403 ok ok 404 404 404", "fiche draft", text="Il manque le devis."),
@@ -334,6 +335,12 @@ ROWS = [
     get("media", NOBODY, "media_path"),
     get("sitemap", EVERYBODY),
     get("robots", EVERYBODY),
+    # --- Funding: evaluating
+    *matrix_evaluating.rows(get, post),
+    # --- Funding: deciding
+    *matrix_deciding.rows(get, post),
+    # --- Funding: after the decision
+    *following_rows(get, post, of_fiche=OF_FICHE, by_manager=CONFIRM, staff=STAFF),
     # --- Funding: programmes, calls, forms
     *matrix_building.rows(get, post),
 ]
@@ -450,6 +457,7 @@ class World(SimpleNamespace):
         self.document_elsewhere = ApplicationFileFactory(application=self.draft_elsewhere)
         batch.file.save("fiches.csv", ContentFile(b"Nom,Milieu\n"))
         services.ask_details(access=pending, question="Qui?", actor=self.roles["agent"])
+        add_following(self)
 
 
 @pytest.fixture
@@ -467,7 +475,9 @@ def known(settings, tmp_path) -> dict:
         "public_name": documents["public_document"].filename,
         "client_name": documents["client_document"].filename,
     }
-    return {**documents, **names, **vars(World())}
+    world = vars(World())
+    fiche = world["fiche"]
+    return {**documents, **names, **world, **matrix_evaluating.objects(fiche), **matrix_deciding.objects(fiche)}
 
 
 def answer_to(response) -> str:

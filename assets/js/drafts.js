@@ -302,9 +302,8 @@ function button(label, act) {
 // --- Files: sent as soon as they are chosen, or dropped over their question ---
 
 function watchFiles(form, send) {
-  for (const field of form.querySelectorAll("[data-files]")) {
-    const input = field.querySelector("input[type=file]");
-    if (!input) continue;
+  for (const input of form.querySelectorAll("input[type=file]")) {
+    const field = input.closest("fieldset");
     input.addEventListener("change", () => {
       if (!input.files.length) return;
       form.elements.anchor.value = field.id;

@@ -179,6 +179,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "assets" / "build"]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# The ranking of a call posts an amount and a tick for each of its applications.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # What is heavier is dropped while it comes in; each form has its own, lower limit.
 UPLOAD_MAX_BYTES = 64 * 1024 * 1024

@@ -67,6 +67,15 @@ class SiteSettings(BaseGenericSetting):
         default="QC",
         help_text=_("Le code de la province : QC, ON, NB…"),
     )
+    signatory = models.CharField(
+        _("signataire des lettres"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Qui signe les lettres de décision. Sans nom, c’est l’organisme qui signe."),
+    )
+    signatory_title = models.CharField(_("sa fonction"), max_length=120, blank=True, default="", db_default="")
     people_check_months = models.PositiveSmallIntegerField(
         _("vérification des utilisateurs, tous les (mois)"),
         default=12,
@@ -98,6 +107,7 @@ class SiteSettings(BaseGenericSetting):
             ],
             heading=_("Délai de réponse aux inscriptions"),
         ),
+        MultiFieldPanel([FieldPanel("signatory"), FieldPanel("signatory_title")], heading=_("Signature des lettres")),
         MultiFieldPanel([FieldPanel("people_check_months")], heading=_("Vérifications périodiques")),
     ]
 

@@ -112,9 +112,166 @@ SENTENCES |= {
     "funding.form_deleted": _("{actor} a supprimé le formulaire {subject}."),
 }
 
+# --- Evaluating -----------------------------------------------------------------------------------
+
+
+class ReviewState(models.TextChoices):
+    """draft ⇄ done: whoever evaluates finishes, and whoever runs the programme may reopen."""
+
+    DRAFT = "draft", pgettext_lazy("évaluation", "En cours")
+    DONE = "done", pgettext_lazy("évaluation", "Terminée")
+
+
+class CannedPurpose(models.TextChoices):
+    """Where a text that staff keep is offered."""
+
+    COMPLETION = "completion", _("Demande de complément")
+    MESSAGE = "message", _("Message à l’organisme")
+
+
+# A review is written while the application is in the body's hands.
+OPEN_TO_REVIEWS = (_A.SUBMITTED, _A.IN_REVIEW, _A.CHANGES_REQUESTED)
+
+SENTENCES |= {
+    "funding.application_taken_in": _("{actor} a pris la demande {subject} en évaluation."),
+    "funding.changes_asked": _("{actor} a demandé de compléter la demande {subject} d’ici le {due_on}."),
+    "funding.changes_received": _(
+        "La demande {subject} est complétée. L’attente a duré {days} j : la décision est promise pour le {due_on}."
+    ),
+    "funding.changes_waived": _("{actor} a repris la demande {subject} sans attendre le complément."),
+    "funding.message_sent": _("{actor} a écrit un message au sujet de la demande {subject}."),
+    # What staff alone read: see `Dossier`.
+    "funding.officer_changed": _("{actor} a confié la demande {subject} à {person}."),
+    "funding.officer_removed": _("{actor} a retiré la demande {subject} à {person}."),
+    "funding.labels_changed": _("{actor} a changé les étiquettes de la demande {subject} : {labels}."),
+    "funding.note_added": _("{actor} a ajouté une note interne à la demande {subject}."),
+    "funding.conflict_declared": _("{actor} a déclaré un conflit d’intérêts avec la demande {subject}."),
+    "funding.conflict_lifted": _("{actor} a levé le conflit d’intérêts de {person} avec la demande {subject}."),
+    "funding.review_assigned": _("{actor} a demandé à {person} d’évaluer la demande {subject}."),
+    "funding.review_removed": _("{actor} a retiré l’évaluation de la demande {subject} à {person}."),
+    "funding.review_done": _("{actor} a terminé son évaluation de la demande {subject}."),
+    "funding.review_reopened": _("{actor} a rouvert l’évaluation de {person} pour la demande {subject}."),
+}
+
 SENTENCES |= {
     "funding.application_started_on_behalf": _("{actor} a commencé la demande {subject} au nom de l’organisme."),
     "funding.application_form_renewed": _("{actor} a fait passer la demande {subject} au nouveau formulaire."),
     "funding.file_attached": _("{actor} a joint « {file} » à la demande {subject}."),
     "funding.file_removed": _("{actor} a retiré « {file} » de la demande {subject}."),
+}
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+class Outcome(models.TextChoices):
+    """What becomes of an application; `STATUS_OF` says which state it then has."""
+
+    ACCEPTED = "accepted", pgettext_lazy("décision", "Acceptée")
+    REFUSED = "refused", pgettext_lazy("décision", "Refusée")
+    WAITLISTED = "waitlisted", pgettext_lazy("décision", "Liste d’attente")
+
+
+STATUS_OF = {
+    Outcome.ACCEPTED: _A.ACCEPTED,
+    Outcome.REFUSED: _A.REFUSED,
+    Outcome.WAITLISTED: _A.WAITLISTED,
+}
+# About which the body may prepare a decision.
+DECIDABLE = (_A.IN_REVIEW, _A.WAITLISTED)
+# A prepared grant holds a part of the envelope while its application may still get it.
+HOLDS_ENVELOPE = (*BEFORE_DECISION, _A.WAITLISTED)
+
+SENTENCES |= {
+    "funding.ranking_saved": _("{actor} a enregistré les montants essayés de l’appel {subject} : {total} en tout."),
+    "funding.ranking_closed": _("{actor} a fermé le classement de l’appel {subject}."),
+    "funding.ranking_reopened": _("{actor} a rouvert le classement de l’appel {subject}."),
+    "funding.decision_prepared": _("{actor} a préparé une décision pour {subject} : {decision}."),
+    "funding.decision_changed": _("{actor} a changé la décision préparée pour {subject} : {before} → {decision}."),
+    "funding.decision_dropped": _("{actor} a retiré la décision préparée pour {subject} : {decision}."),
+    "funding.envelope_exceeded": _("{actor} a confirmé un dépassement de l’enveloppe de {amount} pour {subject}."),
+    "funding.announcement_started": _("{actor} a lancé l’annonce de {count} décisions de l’appel {subject}."),
+    "funding.application_accepted": _("{actor} a annoncé la décision : {subject} est acceptée, {amount}."),
+    "funding.application_refused": _("{actor} a annoncé la décision : {subject} est refusée."),
+    "funding.application_waitlisted": _("{actor} a annoncé la décision : {subject} est sur la liste d’attente."),
+    "funding.agreement_accepted": _("{actor} a accepté l’entente de {subject} : {amount}."),
+    "funding.agreement_declined": _("{actor} a renoncé à l’aide accordée à {subject} : {amount}."),
+    "funding.letter_template_changed": _("{actor} a modifié la lettre « {outcome} » du programme {subject}."),
+}
+
+
+# --- After the decision: payments, change requests, the final report ---------------------------------------------
+
+# Granted, and not yet closed: what is paid, asked, reported and recovered happens here.
+FOLLOWED = (_A.ACCEPTED, _A.REPORT_DUE, _A.REPORT_SUBMITTED)
+
+
+class PaymentStatus(models.TextChoices):
+    """planned ⇄ ready → paid; planned | ready → cancelled. A payment that was noted by mistake is ready again."""
+
+    PLANNED = "planned", pgettext_lazy("versement", "Prévu")
+    READY = "ready", pgettext_lazy("versement", "À payer")
+    PAID = "paid", pgettext_lazy("versement", "Payé")
+    CANCELLED = "cancelled", pgettext_lazy("versement", "Annulé")
+
+
+PAYMENT_TRANSITIONS = {
+    PaymentStatus.PLANNED: {PaymentStatus.READY, PaymentStatus.CANCELLED},
+    PaymentStatus.READY: {PaymentStatus.PLANNED, PaymentStatus.PAID, PaymentStatus.CANCELLED},
+    PaymentStatus.PAID: {PaymentStatus.READY},
+    PaymentStatus.CANCELLED: set(),
+}
+UNPAID = (PaymentStatus.PLANNED, PaymentStatus.READY)
+
+
+class PaymentMethod(models.TextChoices):
+    """How the money leaves."""
+
+    CHEQUE = "cheque", _("Chèque")
+    TRANSFER = "transfer", _("Virement")
+
+
+class AmendmentSubject(models.TextChoices):
+    """What a fiche asks to change of what was agreed."""
+
+    AMOUNT = "amount", _("Le montant")
+    DATES = "dates", _("Les dates")
+    PROJECT = "project", _("Le projet")
+
+
+class AmendmentStatus(models.TextChoices):
+    """asked → accepted | refused | withdrawn."""
+
+    ASKED = "asked", pgettext_lazy("changement", "À décider")
+    ACCEPTED = "accepted", pgettext_lazy("changement", "Accepté")
+    REFUSED = "refused", pgettext_lazy("changement", "Refusé")
+    WITHDRAWN = "withdrawn", pgettext_lazy("changement", "Retiré")
+
+
+SENTENCES |= {
+    "funding.payments_planned": _("{actor} a préparé les versements de {subject} : {amount} en tout."),
+    "funding.payment_changed": _("{actor} a modifié le versement {number} de {subject} : {amount}."),
+    "funding.payment_ready": _("{actor} a mis à payer le versement {number} de {subject} : {amount}."),
+    "funding.payment_held": _("{actor} a remis à plus tard le versement {number} de {subject} : {amount}."),
+    "funding.payment_paid": _(
+        "{actor} a noté le paiement du versement {number} de {subject} : {amount}, référence {reference}."
+    ),
+    "funding.payment_taken_back": _("{actor} a repris le versement {number} de {subject}, noté payé : {amount}."),
+    "funding.payment_cancelled": _("{actor} a annulé le versement {number} de {subject} : {amount}."),
+    "funding.amendment_asked": _("{actor} a demandé un changement à {subject} ({what})."),
+    "funding.amendment_accepted": _("{actor} a accepté un changement à {subject} ({what} : {before} → {after})."),
+    "funding.amendment_refused": _("{actor} a refusé un changement à {subject} ({what})."),
+    "funding.amendment_withdrawn": _("{actor} a retiré sa demande de changement à {subject} ({what})."),
+    "funding.report_sent_to_managers": _("{actor} a remis la reddition de comptes de {subject} aux gestionnaires."),
+    "funding.report_given_back": _("{actor} a redonné la reddition de comptes de {subject} à qui la prépare."),
+    "funding.report_submitted": _("{actor} a transmis la reddition de comptes de {subject}."),
+    "funding.report_returned": _("{actor} a retourné la reddition de comptes de {subject} pour correction."),
+    "funding.report_extended": _("{actor} a reporté au {date} la reddition de comptes de {subject}."),
+    "funding.report_reminded": _("{actor} a rappelé la reddition de comptes de {subject}, attendue le {date}."),
+    "funding.recovery_asked": _("{actor} a demandé le remboursement de {amount} pour {subject}."),
+    "funding.recovery_received": _(
+        "{actor} a noté le remboursement de {amount} pour {subject}, référence {reference}."
+    ),
+    "funding.recovery_dropped": _("{actor} a renoncé au remboursement de {amount} pour {subject}."),
+    "funding.application_closed": _("{actor} a fermé la demande {subject}."),
 }

@@ -9,7 +9,7 @@ from guichet.organizations.models import Organization
 from guichet.organizations.perms import access_of, is_active_manager
 
 from .enums import ApplicationStatus
-from .models import Application, Form, Program
+from .models import Application, Conflict, Form, Program, Review
 
 
 def _is_active_member(user, application: Application) -> bool:
@@ -93,3 +93,69 @@ def can_start_application(user, organization: Organization) -> bool:
 def can_comment(user, application: Application) -> bool:
     """Read and write what colleagues say to each other: the fiche's active people, and nobody of the body."""
     return not is_agent(user) and _is_active_member(user, application)
+
+
+# --- Evaluating -----------------------------------------------------------------------------------
+
+
+def has_conflict(user, application: Application) -> bool:
+    """A conflict of interest: declared, or by an active client access to the fiche."""
+    return _is_active_member(user, application) or application.conflicts.filter(user=user.pk).exists()
+
+
+def can_open_dossier(user, application: Application) -> bool:
+    """Read it as the body does: every employee without a conflict of interest."""
+    return is_agent(user) and not has_conflict(user, application)
+
+
+def can_work_on(user, application: Application) -> bool:
+    """Take it in, assign, note, ask for more, write to the fiche: whoever runs its programme, without a conflict."""
+    return can_run_program(user, application.call.program) and not has_conflict(user, application)
+
+
+def can_review(user, review: Review) -> bool:
+    """Score: the evaluator alone, nobody in their place."""
+    return review.evaluator_id == user.pk and can_open_dossier(user, review.application)
+
+
+def can_lift_conflict(user, conflict: Conflict) -> bool:
+    """Say that there is none: whoever runs the programme, never for themselves."""
+    return conflict.user_id != user.pk and can_work_on(user, conflict.application)
+
+
+def can_write_to_body(user, application: Application) -> bool:
+    """Write a message on it: the fiche's active people."""
+    return _is_active_member(user, application)
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+def can_agree(user, application: Application) -> bool:
+    """Accept the agreement of a grant, or give it up: the fiche's gestionnaires alone, nobody in their place."""
+    return is_active_manager(user, application.organization)
+
+
+# --- After the decision
+
+
+def can_follow(user, application: Application) -> bool:
+    """Pay it, decide its changes, take in its report, close it: whoever runs its programme."""
+    return can_run_program(user, application.call.program)
+
+
+def can_ask_amendment(user, application: Application) -> bool:
+    """Ask to change what was agreed, or take that back: the fiche's gestionnaires."""
+    return is_active_manager(user, application.organization)
+
+
+def can_edit_report(user, application: Application) -> bool:
+    """Write in its report while it is due and not at the gestionnaires: the fiche's active people, and staff."""
+    if application.status != ApplicationStatus.REPORT_DUE or not application.organization.is_active:
+        return False
+    return is_agent(user) or _is_active_member(user, application)
+
+
+def can_submit_report(user, application: Application) -> bool:
+    """Send it to the body, or give it back to those who write: the fiche's gestionnaires."""
+    return is_active_manager(user, application.organization)

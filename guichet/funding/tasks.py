@@ -7,6 +7,7 @@ from django_tasks import task
 from guichet.core.calendar import daily, every
 
 from . import services
+from .services import completion, decision_announcing, letters
 
 
 @task(backend="queue")
@@ -43,3 +44,51 @@ def resume_announcements() -> None:
 def remind_of_closings() -> None:
     """Remind those who have not handed in that a call closes."""
     services.remind_of_closings()
+
+
+@daily(at=dt.time(8, 45))
+@task(backend="queue")
+def remind_completions() -> None:
+    """Remind the fiches of the completions that are due."""
+    completion.remind_completions()
+
+
+# --- Deciding -------------------------------------------------------------------------------------
+
+
+@task(backend="queue")
+def run_announcement(run_id: int) -> None:
+    """Announce the next decisions of a run."""
+    decision_announcing.run_announcement(run_id=run_id)
+
+
+@every(seconds=60)
+@task(backend="queue")
+def resume_decision_announcements() -> None:
+    """Take over the announcements whose worker was killed."""
+    decision_announcing.resume_announcements()
+
+
+@task(backend="queue")
+def make_letters() -> None:
+    """Make the next letters, then ask for the ones after."""
+    letters.make_letters()
+    if letters.are_letters_left():
+        make_letters.enqueue()
+
+
+@every(seconds=60)
+@task(backend="queue")
+def make_forgotten_letters() -> None:
+    """Make the letters whose worker was killed."""
+    letters.make_letters()
+
+
+# --- After the decision
+
+
+@daily(at=dt.time(8, 15))
+@task(backend="queue")
+def remind_reports() -> None:
+    """Remind gestionnaires of the final reports that are due."""
+    services.remind_reports()

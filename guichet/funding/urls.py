@@ -2,10 +2,22 @@
 
 from django.urls import include, path
 
-from .views import applications, calls, comments, drafts, files, sections, sending
+from .views import (
+    applications,
+    calls,
+    comments,
+    conversation,
+    decisions,
+    drafts,
+    files,
+    following,
+    report,
+    sections,
+    sending,
+)
 
 app_name = "funding"
-PARTS = (applications, calls, drafts, sections, files, comments, sending)
+PARTS = (applications, calls, drafts, sections, files, comments, sending, conversation, decisions, following, report)
 
 urlpatterns = [
     path(

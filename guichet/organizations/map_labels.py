@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Place = tuple[float, float]
@@ -35,6 +36,11 @@ class Disc:
     x: float
     y: float
     radius: float
+
+    @property
+    def enlarged(self) -> Disc:
+        """The same on a narrow page."""
+        return Disc(self.x, self.y, self.radius * ENLARGED)
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,24 @@ class Box:
         """Whether it overlaps one of these."""
         return any(self.meets(other) for other in others)
 
-    def covers(self, disc: Disc, enlarged: float = 1) -> bool:
+    def covers(self, disc: Disc) -> bool:
         """Whether a circle reaches into the box."""
-        reach = disc.radius * enlarged
         across = max(self.left - disc.x, disc.x - self.right, 0)
-        if across >= reach:
-            return False
         down = max(self.top - disc.y, disc.y - self.bottom, 0)
-        return across * across + down * down < reach * reach
+        return across * across + down * down < disc.radius * disc.radius
+
+    def covered(self, discs: Sequence[Disc]) -> list[Disc]:
+        """The circles that reach into the box. Few are near: the sides tell, in a hundredth of the page's time."""
+        left, top, right, bottom = self.left, self.top, self.right, self.bottom
+        return [
+            disc
+            for disc in discs
+            if disc.x + disc.radius > left
+            and disc.x - disc.radius < right
+            and disc.y + disc.radius > top
+            and disc.y - disc.radius < bottom
+            and self.covers(disc)
+        ]
 
     def within(self, size: tuple[int, int]) -> bool:
         """Whether the box is in the picture."""
@@ -108,22 +124,20 @@ class Labels:
 
 
 def place_labels(
-    names: Sequence[str], discs: Sequence[Disc], *, areas: Mapping[str, Sequence[Place]], size: tuple[int, int]
+    names: Sequence[str], discs: Sequence[Disc], *, areas: Mapping[str, tuple[Place, ...]], size: tuple[int, int]
 ) -> Labels:
     """Names that narrow pages show, then the areas', then those for which a wide page still has room.
 
     The first circles choose first: a free side, or none.
     """
     found: dict[int, Label] = {}
+    enlarged_discs = [disc.enlarged for disc in discs]
     first = range(min(len(names), CANDIDATES_ENLARGED))
-    _place_names(
-        found, names, discs, [], candidates=first, enlarged=ENLARGED, at_most=NAMES_AT_MOST_ENLARGED, size=size
-    )
+    _place_names(found, names, discs, [], first, at_most=NAMES_AT_MOST_ENLARGED, size=size, enlarged=enlarged_discs)
     boxes = [_box(label, discs[number], ENLARGED) for number, label in found.items()]
-    area_labels = _place_areas(areas, discs, boxes, size)
+    area_labels = _place_areas(areas, enlarged_discs, boxes, size)
     boxes = [label.box for label in area_labels.values()]
-    everybody = range(len(names))
-    _place_names(found, names, discs, boxes, candidates=everybody, enlarged=1, at_most=NAMES_AT_MOST, size=size)
+    _place_names(found, names, discs, boxes, range(len(names)), at_most=NAMES_AT_MOST, size=size)
     return Labels(found, area_labels)
 
 
@@ -132,32 +146,44 @@ def _place_names(
     names: Sequence[str],
     discs: Sequence[Disc],
     taken: Sequence[Box],
-    *,
     candidates: Iterable[int],
-    enlarged: float,
+    *,
     at_most: int,
     size: tuple[int, int],
+    enlarged: Sequence[Disc] = (),
 ) -> None:
-    """Add to ``found`` the names that meet neither another circle nor another name."""
-    boxes = [*taken, *(_box(label, discs[number], enlarged) for number, label in found.items())]
+    """Add to ``found`` the names that meet neither another circle nor another name.
+
+    With ``enlarged``, the circles of a narrow page, names find room on both.
+    """
+    scale = ENLARGED if enlarged else 1
+    boxes = [*taken, *(_box(label, discs[number], scale) for number, label in found.items())]
     for number in candidates:
         if len(found) >= at_most:
             return
         if number in found:
             continue
-        others = [disc for other, disc in enumerate(discs) if other != number]
-        hides_at_most = 2 if enlarged > 1 and discs[number].radius >= RADIUS_OF_A_CITY else 0
-        for label in _sides(names[number], discs[number], narrow=enlarged > 1):
-            box = _box(label, discs[number], enlarged)
+        for label in _sides(names[number], discs[number], narrow=bool(enlarged)):
+            box = _box(label, discs[number], scale)
             if (
                 box.within(size)
                 and not box.meets_any(boxes)
-                and sum(box.covers(disc, enlarged) for disc in others) <= hides_at_most
-                and not any(_box(label, discs[number], 1).covers(disc) for disc in others)
+                and not _hides(_box(label, discs[number], 1), number, discs)
+                and (not enlarged or _hides(box, number, enlarged) <= _may_hide(discs[number]))
             ):
                 found[number] = label
                 boxes.append(box)
                 break
+
+
+def _hides(box: Box, number: int, discs: Sequence[Disc]) -> int:
+    """How many circles a name lies on, its own aside."""
+    return sum(disc is not discs[number] for disc in box.covered(discs))
+
+
+def _may_hide(disc: Disc) -> int:
+    """How many circles the name of this one may hide on a narrow page."""
+    return 2 if disc.radius >= RADIUS_OF_A_CITY else 0
 
 
 def _sides(name: str, disc: Disc, *, narrow: bool) -> list[Label]:
@@ -180,17 +206,18 @@ def _box(label: Label, disc: Disc, enlarged: float) -> Box:
 
 
 def _place_areas(
-    areas: Mapping[str, Sequence[Place]], discs: Sequence[Disc], taken: Sequence[Box], size: tuple[int, int]
+    areas: Mapping[str, tuple[Place, ...]], discs: Sequence[Disc], taken: Sequence[Box], size: tuple[int, int]
 ) -> dict[str, AreaLabel]:
     """Names within their outlines, where they hide the least of the circles, near the middle; none without room."""
     found: dict[str, AreaLabel] = {}
     boxes = list(taken)
     for name, ring in areas.items():
+        candidates = _area_candidates(name, ring, size)
+        near = _around(candidates).covered(discs)
         best, least = None, math.inf
-        for label in _area_candidates(name, ring):
-            box = label.box
-            if box.within(size) and not box.meets_any(boxes):
-                hidden = sum(disc.radius for disc in discs if box.covers(disc, ENLARGED))
+        for label, box in candidates:
+            if not box.meets_any(boxes):
+                hidden = sum(disc.radius for disc in box.covered(near))
                 if hidden < least:
                     best, least = label, hidden
                 if not hidden:
@@ -201,17 +228,32 @@ def _place_areas(
     return found
 
 
-def _area_candidates(name: str, ring: Sequence[Place]) -> Iterator[AreaLabel]:
-    """Places for a name within a ring, those nearest to its middle first."""
+@functools.lru_cache(maxsize=128)
+def _area_candidates(name: str, ring: tuple[Place, ...], size: tuple[int, int]) -> tuple[tuple[AreaLabel, Box], ...]:
+    """Places for a name within a ring and the picture, those nearest to its middle first."""
     xs, ys = [x for x, _y in ring], [y for _x, y in ring]
     middle_x, middle_y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
     step_x, step_y = (max(xs) - min(xs)) / STEPS / 2, (max(ys) - min(ys)) / STEPS / 2
     # Its ends may reach over the border a little.
     third = len(name) * AREA_SIZE * AREA_LETTER * ENLARGED / 3
+    found = []
     for row, column in AROUND:
         x, y = middle_x + column * step_x, middle_y + row * step_y
         if all(is_inside(place, [ring]) for place in ((x, y), (x - third, y), (x + third, y))):
-            yield AreaLabel(name, round(x, 1), round(y, 1))
+            label = AreaLabel(name, round(x, 1), round(y, 1))
+            found.append((label, label.box))
+    return tuple((label, box) for label, box in found if box.within(size))
+
+
+def _around(candidates: Sequence[tuple[AreaLabel, Box]]) -> Box:
+    """The box that holds all of theirs."""
+    boxes = [box for _label, box in candidates]
+    return Box(
+        min((box.left for box in boxes), default=0),
+        min((box.top for box in boxes), default=0),
+        max((box.right for box in boxes), default=0),
+        max((box.bottom for box in boxes), default=0),
+    )
 
 
 def is_inside(place: Place, rings: Sequence[Sequence[Place]]) -> bool:

@@ -23,7 +23,7 @@ LISTS = "listes"
 
 # (latitude, longitude), WGS 84.
 Location = tuple[float, float]
-Ring = list[Location]
+Ring = tuple[Location, ...]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Region:
     # By MRC, then by municipality: two of one name may stand in two MRCs.
     locations: dict[str, dict[str, Location]] = field(default_factory=dict)
     # By MRC: the rings of a schematic outline; a ring inside another is a hole.
-    outlines: dict[str, list[Ring]] = field(default_factory=dict)
+    outlines: dict[str, tuple[Ring, ...]] = field(default_factory=dict)
 
     def location_of(self, mrc: str, name: str) -> Location | None:
         """Where a municipality is, about; None for one that the file does not place."""
@@ -69,7 +69,7 @@ def shared_region(name: str) -> Region:
     return read_region(name)
 
 
-def _read_geography(path: Path) -> tuple[dict[str, dict[str, Location]], dict[str, list[Ring]]]:
+def _read_geography(path: Path) -> tuple[dict[str, dict[str, Location]], dict[str, tuple[Ring, ...]]]:
     """The places and the outlines of a file; nothing when there is none: such a region has no map."""
     if not path.exists():
         return {}, {}
@@ -78,7 +78,10 @@ def _read_geography(path: Path) -> tuple[dict[str, dict[str, Location]], dict[st
         mrc: {name: _location(pair) for name, pair in municipalities.items()}
         for mrc, municipalities in data["locations"].items()
     }
-    outlines = {mrc: [[_location(pair) for pair in ring] for ring in rings] for mrc, rings in data["outlines"].items()}
+    outlines = {
+        mrc: tuple(tuple(_location(pair) for pair in ring) for ring in rings)
+        for mrc, rings in data["outlines"].items()
+    }
     return locations, outlines
 
 

@@ -14,10 +14,15 @@ from guichet.core.models import PeriodicRun
 
 HERE = ZoneInfo("America/Toronto")
 OURS = {
+    "guichet.funding.tasks.remind_reports",
     "guichet.core.tasks.sweep_messages",
     "guichet.core.tasks.tidy",
+    "guichet.funding.tasks.remind_managers",
     "guichet.funding.tasks.remind_of_closings",
+    "guichet.funding.tasks.make_forgotten_letters",
     "guichet.funding.tasks.resume_announcements",
+    "guichet.funding.tasks.resume_decision_announcements",
+    "guichet.funding.tasks.remind_completions",
     "guichet.organizations.tasks.expire_invitations",
     "guichet.organizations.tasks.forget_unused_files",
     "guichet.organizations.tasks.forget_old_merges",

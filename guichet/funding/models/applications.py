@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from guichet.organizations.import_models import private_storage
 from guichet.organizations.models import Organization
 
-from ..enums import ENDED, OPEN_TO_CLIENTS, ApplicationStatus
+from ..enums import BEFORE_DECISION, ENDED, OPEN_TO_CLIENTS, OPEN_TO_REVIEWS, ApplicationStatus, ReviewState
 from .programs import Call, FormVersion
+
+# A draft is worth a look this long before its call closes.
+STUCK_BEFORE_CLOSING = dt.timedelta(days=7)
 
 
 def application_file_path(file: ApplicationFile, filename: str) -> str:
@@ -42,6 +45,29 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def handed_in(self) -> ApplicationQuerySet:
         """Those that reached the body at least once."""
         return self.filter(submitted_at__isnull=False)
+
+    def late(self, today: dt.date) -> ApplicationQuerySet:
+        """Past the promised decision; while the body waits for the fiche, its clock is stopped."""
+        return self.filter(status__in=BEFORE_DECISION, changes_asked_at__isnull=True, decision_due_on__lt=today)
+
+    def completion_late(self, today: dt.date) -> ApplicationQuerySet:
+        """Past the date until which the fiche was asked to complete them."""
+        return self.filter(changes_asked_at__isnull=False, changes_due_on__lt=today).exclude(status__in=ENDED)
+
+    def to_review_by(self, user) -> ApplicationQuerySet:
+        """On which this employee's opinion is awaited."""
+        return self.filter(
+            status__in=OPEN_TO_REVIEWS, reviews__evaluator=user.pk, reviews__state=ReviewState.DRAFT
+        ).filter(call__ranking_closed_at__isnull=True)
+
+    def stuck(self, now: dt.datetime) -> ApplicationQuerySet:
+        """Not handed in, and urgent: at a gestionnaire, or a draft of a call that closes within a week."""
+        soon = Q(call__closes_at__gte=now, call__closes_at__lte=now + STUCK_BEFORE_CLOSING)
+        return self.filter(
+            Q(status=ApplicationStatus.AWAITING_MANAGER, call__closes_at__gte=now)
+            | Q(status=ApplicationStatus.AWAITING_MANAGER, submitted_at__isnull=False)
+            | (Q(status=ApplicationStatus.DRAFT) & soon)
+        )
 
     def awaiting_manager(self) -> ApplicationQuerySet:
         """Those that a gestionnaire has to send on."""
@@ -104,6 +130,17 @@ class Application(models.Model):
     changes_text = models.TextField(_("ce qui est demandé"), blank=True)
     changes_questions = models.JSONField(default=list, blank=True)
     changes_due_on = models.DateField(_("à compléter d’ici le"), null=True, blank=True)
+    # The last day on which the fiche was reminded of it.
+    changes_reminded_on = models.DateField(null=True, blank=True)
+    # Who looks after it for the body.
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("confiée à"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="applications_in_charge",
+    )
     # When the body expects the report, once it granted something.
     report_due_on = models.DateField(_("reddition de comptes d’ici le"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

@@ -215,6 +215,8 @@ class Call(ClusterableModel):
     last_number = models.PositiveIntegerField(default=0, editable=False)
     announced_at = models.DateTimeField(_("ouverture annoncée"), null=True, blank=True, editable=False)
     reminded_at = models.DateTimeField(_("clôture rappelée"), null=True, blank=True, editable=False)
+    # From then on the evaluations no longer move: the ranking rests on them.
+    ranking_closed_at = models.DateTimeField(_("classement fermé"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("créé"), default=timezone.now, editable=False)
 
     objects = CallQuerySet.as_manager()

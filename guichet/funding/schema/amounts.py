@@ -74,13 +74,12 @@ def _read(plain: str, decimals: int, too_fine: str) -> Decimal:
     # A thousandth of a cent is refused, even when it is nothing: who typed it meant another amount.
     if len(fraction) > decimals:
         raise ValidationError(too_fine, code="too_fine")
-    if not whole.isdigit():
-        if not _GROUPS.fullmatch(whole):
-            raise ValidationError(
-                _("Ce nombre est mal découpé. Écrivez-le sans espace, par exemple 1234,50."), code="groups"
-            )
-        whole = re.sub(r"\D", "", whole)
-    return Decimal(f"{whole}.{fraction or 0}")
+    if not (whole.isdigit() or _GROUPS.fullmatch(whole)) or " " in fraction:
+        raise ValidationError(
+            _("Ce nombre est mal découpé. Écrivez-le sans espace, par exemple 1234,50."), code="groups"
+        )
+    digits = re.sub(r"\D", "", whole)
+    return Decimal(f"{digits}.{fraction or 0}")
 
 
 def _require_digits(plain: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from .amounts import parse_amount, parse_date, parse_number
-from .parts import Clause, Condition, Question, QuestionType, Relation, Schema, Section
+from .parts import DECIMALS_AT_MOST, Clause, Condition, Question, QuestionType, Relation, Schema, Section
 from .raw import is_filled, shaped
 
 _PRESENCE = frozenset({Relation.FILLED, Relation.EMPTY})
@@ -32,8 +32,6 @@ TESTS: dict[str, frozenset[Relation]] = {
     QuestionType.TABLE: _PRESENCE,
     QuestionType.BUDGET: _PRESENCE,
 }
-# A number in a condition may have any of the decimals that a question may ask.
-DECIMALS_AT_MOST = 6
 
 
 def holds(test: Clause, question: Question | None, raw: Any) -> bool:
@@ -75,7 +73,10 @@ def _contains(test: Clause, answer: Any) -> bool:
 
 
 def comparable(kind: str, text: Any, decimals: int = DECIMALS_AT_MOST) -> Any:
-    """A number, an amount or a date that can be compared; None for anything else."""
+    """A number, an amount or a date that can be compared; None for anything else.
+
+    ``decimals``: of a number; one in a condition or a limit may have as many as any question takes.
+    """
     if not isinstance(text, str) or not text.strip():
         return None
     try:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .parts import (
+    DECIMALS_AT_MOST,
     LONG_TEXT_LENGTH,
     TEXT_LENGTH,
     Clause,
@@ -105,7 +106,7 @@ def _question(data: Mapping[str, Any], types: Mapping[str, str]) -> Question:
         max_length=_length(data, LONG_TEXT_LENGTH if kind == QuestionType.LONG_TEXT else TEXT_LENGTH),
         minimum=text(data, "earliest" if is_date else "minimum").strip(),
         maximum=text(data, "latest" if is_date else "maximum").strip(),
-        decimals=whole(data, "decimals", 0),
+        decimals=min(whole(data, "decimals", 0), DECIMALS_AT_MOST),
         unit=text(data, "unit"),
         options=_options(data),
         at_least=whole(data, "min_rows" if is_table else "minimum", 0) if is_counted else 0,

@@ -67,6 +67,7 @@ COLUMN_TYPES = (
 UNANSWERED = frozenset({QuestionType.NOTE, QuestionType.FROM_FICHE})
 TEXT_LENGTH, LONG_TEXT_LENGTH = 250, 15_000
 ROWS_AT_MOST = 50
+DECIMALS_AT_MOST = 6
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from guichet.core.errors import InvalidState
 from guichet.organizations.services.base import lock_organization, require_same_fiche
 
 from ..enums import APPLICATION_TRANSITIONS, ApplicationStatus
-from ..models import Application
+from ..models import Application, Dossier
 
 
 class AlreadyMoved(InvalidState):
@@ -50,3 +50,8 @@ def move(application: Application, status: ApplicationStatus) -> None:
     if status not in APPLICATION_TRANSITIONS[ApplicationStatus(application.status)]:
         raise AlreadyMoved(application)
     application.status = status
+
+
+def dossier_of(application: Application) -> Dossier:
+    """The application as the subject of what staff alone read: such an event reaches no page of the fiche."""
+    return Dossier(pk=application.pk, title=application.title, call=application.call)

@@ -22,6 +22,7 @@ from ..messages import sending as messages
 from ..models import Application, ApplicationFile, Call, Extension, Submission
 from ..schema import Verdict
 from .base import AlreadyMoved, lock_application, move, require
+from .completion import note_completed
 from .eligibility import closing_of, conditions_of, why_not_in_time
 from .reading import fiche_words, schema_of, to_cents, verdict_of
 
@@ -149,6 +150,8 @@ def submit(*, application: Application, statement: str, actor, received_at: dt.d
         subject=application,
         data={"number": application.number},
     )
+    if application.is_completion:
+        note_completed(application, now=received_at)
     messages.submitted(submission)
     tasks.make_submission_pdf.enqueue(submission.pk)
     return submission

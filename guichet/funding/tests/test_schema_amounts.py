@@ -98,7 +98,7 @@ def test_amount_is_read_back_as_it_is_shown(language, amount):
         assert parse_amount(format_amount(amount)) == amount
 
 
-@given(typed=st.text(max_size=30))
+@given(typed=st.one_of(st.text(max_size=30), st.text("0123456789 .,-$", max_size=12)))
 def test_any_text_is_an_amount_to_the_cent_or_is_refused(typed):
     try:
         amount = parse_amount(typed)
@@ -106,6 +106,15 @@ def test_any_text_is_an_amount_to_the_cent_or_is_refused(typed):
         return
     assert 0 <= amount <= Decimal("99999999.99")
     assert amount == amount.quantize(Decimal("0.01"))
+
+
+@given(typed=st.text("0123456789 .,-", max_size=12), decimals=st.integers(0, 6))
+def test_any_text_is_a_number_or_is_refused(typed, decimals):
+    try:
+        number = parse_number(typed, decimals)
+    except ValidationError:
+        return
+    assert number == round(number, decimals)
 
 
 def test_words_of_numbers_follow_the_language():
@@ -143,6 +152,7 @@ def test_number_is_read_as_it_is_typed(typed, decimals, number):
         ("douze", 0, "letters"),
         ("", 0, "empty"),
         ("-", 0, "empty"),
+        ("1,2 3", 6, "groups"),
         ("9" * 20, 0, "too_big"),
     ],
 )

@@ -29,18 +29,21 @@ WORDS_AT_MOST = 10
 NEIGHBOURS_AT_MOST = 20
 # From how many letters on two of them may be wrong.
 LONG_WORD = 8
-# What stands between a query's words and where they are, by database: both have the same words.
-_FOUND = {
-    "postgresql": (
-        "SELECT organization_id FROM organizations_directoryentry"
-        " WHERE to_tsvector('simple', name_words || ' ' || words) @@ to_tsquery('simple', %s)"
+# Which entries hold these words, anywhere or in their name, by database: both have the same words.
+_HOLDS = {
+    "postgresql": "to_tsvector('simple', name_words || ' ' || words) @@ to_tsquery('simple', %s)",
+    "sqlite": (
+        "organization_id IN"
+        " (SELECT rowid FROM organizations_directorysearch WHERE organizations_directorysearch MATCH %s)"
     ),
-    "sqlite": "SELECT rowid FROM organizations_directorysearch WHERE organizations_directorysearch MATCH %s",
 }
-# Words of the name are no index: they are looked for among what the index found.
-_FOUND_BY_NAME = {
-    "postgresql": f"{_FOUND['postgresql']} AND to_tsvector('simple', name_words) @@ to_tsquery('simple', %s)",
-    "sqlite": _FOUND["sqlite"],
+_HOLDS_IN_NAME = {
+    # Asked of the index once, instead of read off every name that was found.
+    "postgresql": (
+        "organization_id IN (SELECT organization_id FROM organizations_directoryentry"
+        " WHERE to_tsvector('simple', name_words) @@ to_tsquery('simple', %s))"
+    ),
+    "sqlite": _HOLDS["sqlite"],
 }
 
 
@@ -48,30 +51,36 @@ class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
     """Named reads of the directory."""
 
     def matching(self, query: str) -> DirectoryEntryQuerySet:
-        """Entries that hold every word of ``query``, or its neighbour; those whose name does come first.
+        """Entries that hold every word of ``query``, or its neighbour; those whose name does come first (``rank``).
 
         A query that holds no word at all is no query: everything matches.
         """
-        wanted = searched_stems(query[:QUERY_LENGTH], at_most=WORDS_AT_MOST)
+        wanted = words_of(query)
+        alike = self.annotate(rank=models.Value(0))
         if not wanted:
-            return self
+            return alike
         groups = DirectoryTerm.objects.neighbours(wanted)
         if not all(groups):
-            return self.none()
+            return alike.none()
         vendor = connections[self.db].vendor
         # Stems hold letters and digits alone: nothing in them could be an operator.
         if vendor == "postgresql":
-            everywhere = " & ".join(f"({' | '.join(group)})" for group in groups)
-            in_name = [everywhere, everywhere]
+            everywhere = in_name = " & ".join(f"({' | '.join(group)})" for group in groups)
         else:
             quoted = [" OR ".join(f'"{term}"' for term in group) for group in groups]
             everywhere = " AND ".join(f"({group})" for group in quoted)
-            in_name = [f"{{name_words}} : ({everywhere})"]
-        found = RawSQL(_FOUND[vendor], [everywhere])  # noqa: S611 - constant text
-        by_name = RawSQL(_FOUND_BY_NAME[vendor], in_name)  # noqa: S611 - constant text
-        return self.filter(pk__in=found).order_by(
-            models.Case(models.When(pk__in=by_name, then=0), default=1), "sort_key", "pk"
+            in_name = f"{{name_words}} : ({everywhere})"
+        named = RawSQL(_HOLDS_IN_NAME[vendor], [in_name], models.BooleanField())  # noqa: S611 - constant text
+        return (
+            self.filter(RawSQL(_HOLDS[vendor], [everywhere], models.BooleanField()))  # noqa: S611 - constant text
+            .annotate(rank=models.Case(models.When(named, then=0), default=1))
+            .order_by("rank", "sort_key", "pk")
         )
+
+
+def words_of(query: str) -> list[str]:
+    """The stems that a query looks for: none, when it holds no word."""
+    return searched_stems(query[:QUERY_LENGTH], at_most=WORDS_AT_MOST)
 
 
 class DirectoryEntry(models.Model):
@@ -106,7 +115,7 @@ class DirectoryEntry(models.Model):
         indexes = [
             models.Index(fields=["kind"], name="directory_kind"),
         ]
-        # How PostgreSQL and SQLite find words stands in migration 0004: each has its own index.
+        # How PostgreSQL and SQLite find words stands in migrations 0004 and 0010: each has its own index.
 
     def __str__(self) -> str:
         return self.name

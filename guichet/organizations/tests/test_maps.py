@@ -9,17 +9,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from guichet.organizations.map_labels import ENLARGED, NAMES_AT_MOST, Box, Disc, is_inside, place_labels
+from guichet.organizations.map_ground import APART, RADIUS_MAX, TILES_AT_MOST, fit, path_of, project
+from guichet.organizations.map_labels import NAMES_AT_MOST, Box, Disc, is_inside, place_labels
 from guichet.organizations.maps import (
-    APART,
-    RADIUS_MAX,
     RADIUS_MIN,
-    TILES_AT_MOST,
     Point,
     draw_map,
-    fit,
-    path_of,
-    project,
     radius_for,
     title_of,
 )
@@ -229,7 +224,7 @@ def test_box_meets_and_covers():
     assert not box.meets(Box(10, 0, 20, 10))
     assert box.covers(Disc(12, 5, 3))
     assert not box.covers(Disc(15, 5, 3))
-    assert box.covers(Disc(15, 5, 3), ENLARGED)
+    assert box.covers(Disc(15, 5, 3).enlarged)
 
 
 # --- Tiles -----------------------------------------------------------------------------------------

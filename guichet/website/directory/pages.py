@@ -19,7 +19,7 @@ from guichet.organizations.models import DirectoryEntry, FicheFile, Municipality
 from guichet.organizations.region import Region, shared_region
 from guichet.organizations.values import in_words, label_of
 
-from .facets import Search
+from .search import Search
 
 # What stands elsewhere in the page.
 AT_THE_TOP = {"usual_name", "description", "logo", "pictures"}
@@ -118,7 +118,8 @@ def map_of(search: Search) -> str:
     region = shared_region(settings.REGION)
     if not region.outlines:
         return ""
-    group = next(group for group in search.groups if group.facet.name == "municipalite")
+    group = search.group("municipalite")
+    address = search.addresses(group.facet)
     mrcs = remembered(
         "municipalities", lambda: {str(pk): mrc for pk, mrc in Municipality.objects.values_list("pk", "mrc__name")}
     )
@@ -130,9 +131,8 @@ def map_of(search: Search) -> str:
             if choice is None:
                 points.append(Point(name, mrc, location))
             else:
-                url = search.address(municipalite=[choice.value])
-                points.append(Point(name, mrc, location, choice.count, url, choice.chosen))
-    chosen = next(group for group in search.groups if group.facet.name == "mrc").chosen
+                points.append(Point(name, mrc, location, choice.count, address(choice.value), choice.chosen))
+    chosen = search.group("mrc").chosen
     only = chosen[0].label if len(chosen) == 1 else None
     # Drawn once for everybody who sees the same circles in these seconds.
     return remembered(("directory map", tuple(points), only, get_language()), lambda: _drawn(region, points, only))

@@ -18,12 +18,11 @@ from guichet.organizations.models import DirectoryEntry, FicheFile, Organization
 from guichet.organizations.values import files_in
 from guichet.organizations.views.files import picture_response
 
-from .facets import Search
 from .forms import ErrorReportForm
 from .limits import may_go_on
 from .pages import facts_of, map_of, pictures_of
+from .search import ENTRIES_PER_PAGE, Search
 
-ENTRIES_PER_PAGE = 20
 BIGGEST_NUMBER = 2**63 - 1
 
 
@@ -32,11 +31,9 @@ BIGGEST_NUMBER = 2**63 - 1
 def directory(request: HttpRequest) -> HttpResponse:
     """« Répertoire »: the search, its filters, the map, the results."""
     search = Search(request.GET)
-    entries = search.entries().select_related("municipality__mrc").prefetch_related("activities")
-    paginator = Paginator(entries, ENTRIES_PER_PAGE)
-    # The filters' counts tell it already.
-    paginator.count = search.total
-    found = paginator.get_page(request.GET.get("page", "")[:9])
+    # The filters' counts tell how many there are.
+    found = Paginator(range(search.total), ENTRIES_PER_PAGE).get_page(request.GET.get("page", "")[:9])
+    found.object_list = search.entries(found.object_list.start)
     return render(
         request,
         "website/directory/directory.html",

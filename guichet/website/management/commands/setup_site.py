@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from guichet.funding.starting import load_reasons
 from guichet.organizations.lists import load_lists
 from guichet.organizations.region import load_region, read_region
 from guichet.website.services import set_up_site
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             except ImproperlyConfigured as error:
                 raise CommandError(str(error)) from error
             count = load_region(region)
-            choices = load_lists()
+            choices = load_lists() + load_reasons()
             created = set_up_site(region=region)
             if created:
                 self.stdout.write(_("Le site public a été créé."))

@@ -1,0 +1,121 @@
+"""After the decision: payments, change requests, the report, what is asked back, the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from guichet.core.messages import absolute_url, queue_message
+
+from ..models import Amendment, Application, Payment, Recovery, Report
+from .base import managers_of
+
+
+def _tell(name: str, *, people: Iterable, application: Application, url: str, **context) -> None:
+    """Write to each of these people once, with a link to where it goes on."""
+    for user in {user.pk: user for user in people if user.email and user.is_active}.values():
+        queue_message(
+            template=f"funding/messages/{name}.html",
+            to=user.email,
+            user=user,
+            context={
+                "user": user,
+                "application": application,
+                "organization": application.organization,
+                "url": absolute_url(url),
+                **context,
+            },
+        )
+
+
+def _tell_managers(name: str, application: Application, *, also: Iterable = (), page: str = "following", **context):
+    _tell(
+        name,
+        people=[*managers_of(application), *also],
+        application=application,
+        url=reverse(f"funding:{page}", args=[application.organization_id, application.pk]),
+        **context,
+    )
+
+
+def officers_of(application: Application) -> list:
+    """The agents of its programme; every employee while it has none."""
+    own = list(application.call.program.officers.filter(is_active=True))
+    return own or list(get_user_model().objects.filter(is_active=True, is_staff=True))
+
+
+def _tell_officers(name: str, application: Application, *, url: str, **context) -> None:
+    _tell(name, people=officers_of(application), application=application, url=url, **context)
+
+
+def payment_made(payment: Payment) -> None:
+    """To the gestionnaires: the money left."""
+    _tell_managers("payment_made", payment.application, payment=payment)
+
+
+def amendment_asked(amendment: Amendment) -> None:
+    """To the programme's agents: a change to decide."""
+    url = reverse("staff_amendment", args=[amendment.pk])
+    _tell_officers("amendment_asked", amendment.application, url=url, amendment=amendment)
+
+
+def amendment_decided(amendment: Amendment) -> None:
+    """To the gestionnaires: yes or no, and why."""
+    _tell_managers("amendment_decided", amendment.application, amendment=amendment)
+
+
+def report_to_submit(report: Report, *, sender) -> None:
+    """To the gestionnaires: the report is ready, and not yet with the body."""
+    _tell_managers("report_to_submit", report.application, page="report", sender=sender)
+
+
+def report_given_back(report: Report, *, by) -> None:
+    """To whoever prepared it: what a gestionnaire wants mended."""
+    application = report.application
+    url = reverse("funding:report", args=[application.organization_id, application.pk])
+    _tell(
+        "report_given_back",
+        people=[report.sent_by] if report.sent_by else [],
+        application=application,
+        url=url,
+        report=report,
+        by=by,
+    )
+
+
+def report_submitted(report: Report) -> None:
+    """To the programme's agents: a report to take in; to the gestionnaires: it arrived."""
+    application = report.application
+    _tell_officers(
+        "report_to_check", application, url=reverse("staff_final_report", args=[application.pk]), report=report
+    )
+    _tell_managers("report_received", application, report=report)
+
+
+def report_returned(report: Report) -> None:
+    """To the gestionnaires: what is to be mended, and until when."""
+    _tell_managers("report_returned", report.application, page="report", report=report)
+
+
+def report_extended(application: Application, *, reason: str) -> None:
+    """To the gestionnaires: the new date."""
+    _tell_managers("report_extended", application, page="report", reason=reason)
+
+
+def report_reminder(application: Application, *, today: dt.date) -> None:
+    """To the gestionnaires: the report is due, today or soon, or late."""
+    days = (application.report_due_on - today).days
+    _tell_managers("report_reminder", application, page="report", days=days, late=-days)
+
+
+def recovery_asked(recovery: Recovery) -> None:
+    """To the gestionnaires: what is to be given back, why, and until when."""
+    _tell_managers("recovery_asked", recovery.application, recovery=recovery)
+
+
+def application_closed(application: Application) -> None:
+    """To the gestionnaires: all is done."""
+    _tell_managers("application_closed", application)
