@@ -22,6 +22,8 @@ from guichet.organizations.models import Organization
 
 #                   visitor pending contributor manager other agent admin
 STAFF = "             in      403     403         403     403   ok    ok"
+# An agent who does not run the programme.
+RUNS = "              in      403     403         403     403   403   ok"
 # Whoever runs the programme: here the matrix's agent does not.
 RUNS = "              in      403     403         403     403   403   ok"
 OF_FICHE = "          in      403     ok          ok      404   ok    ok"
@@ -57,13 +59,13 @@ POSTS = [
     ("staff_application_unfollow", STAFF, _ONE, {}),
     ("staff_application_note", RUNS, _ONE, {"text": "Appeler."}),
     ("staff_application_conflict", STAFF, _ONE, {"reason": "Voisin."}),
-    ("staff_conflict_lift", STAFF, f"{_ONE} conflict", {}),
+    ("staff_conflict_lift", RUNS, f"{_ONE} conflict", {}),
     ("staff_application_changes", RUNS, "in_review", {"text": "Un devis."}),
     ("staff_application_waive", RUNS, "to_complete", {"reason": "Trop tard."}),
     ("staff_review", STAFF, _ONE, {"comment": "Bien."}),
     ("staff_review_reopen", RUNS, f"{_ONE} done_review", {"reason": "Oubli."}),
     ("staff_review_remove", RUNS, f"{_ONE} open_review", {}),
-    ("staff_call_evaluators", STAFF, "funding_call", {}),
+    ("staff_call_evaluators", RUNS, "funding_call", {}),
     ("funding:messages", WRITE, f"fiche {_ONE}", {"text": "Bonjour."}),
 ]
 
@@ -73,7 +75,7 @@ def rows(get, post) -> list:
     return [
         *(get(name, expected, args) for name, expected, args in GETS),
         get("staff_applications_write", STAFF, "", id="@submitted"),
-        get("staff_call_evaluators", STAFF, "funding_call"),
+        get("staff_call_evaluators", RUNS, "funding_call"),
         *(post(name, expected, args, **data) for name, expected, args, data in POSTS),
     ]
 

@@ -129,6 +129,9 @@ REMAKES_A_TABLE = (
     "0009_merge",
     "0003_builder_of_forms",
     "0002_programs_block",
+    "0002_signatory",
+    "0004_evaluation",
+    "0005_decisions",
 )
 
 

@@ -219,14 +219,14 @@ ROWS = [
     get("funding:return", MANAGE, "fiche waiting"),
     post("funding:return", MANAGE, "fiche waiting", remark="Ajoutez un devis."),
     get("funding:withdraw", OF_FICHE, "fiche draft"),
-    get("funding:withdraw", MANAGE, "fiche submitted"),
-    post("funding:withdraw", MANAGE, "fiche submitted", reason="Annulé."),
-    get("funding:receipt", OF_FICHE, "fiche submitted"),
+    get("funding:withdraw", MANAGE, "fiche own_submitted"),
+    post("funding:withdraw", MANAGE, "fiche own_submitted", reason="Annulé."),
+    get("funding:receipt", OF_FICHE, "fiche own_submitted"),
     get("funding:application_pdf", OF_FICHE, "fiche draft"),
     get("funding:deadlines", OF_FICHE, "fiche draft"),
-    get("funding:submission_pdf", OF_FICHE, "fiche submitted submission"),
-    get("staff_application_extend", "in 403 403 403 403 403 ok", "draft"),
-    post("staff_application_extend", "in 403 403 403 403 403 ok", "draft", until="2030-01-31T12:00", reason="Feu."),
+    get("funding:submission_pdf", OF_FICHE, "fiche own_submitted own_submission"),
+    get("staff_application_extend", "in 403 403 403 403 403 ok", "not_officers"),
+    post("staff_application_extend", "in 403 403 403 403 403 ok", "not_officers", until="2030-01-31T12:00", reason="Feu."),
     # --- LSCQ's side: inscriptions
     get("staff_requests", STAFF),
     get("staff_requests_results", STAFF),
@@ -451,9 +451,10 @@ class World(SimpleNamespace):
         self.form_section = "projet"
         self.draft = ApplicationFactory(organization=fiche)
         self.draft_elsewhere = ApplicationFactory()
+        self.not_officers = ApplicationFactory()
         self.waiting = ApplicationFactory(organization=fiche, status=ApplicationStatus.AWAITING_MANAGER)
-        self.submitted = SubmittedFactory(organization=fiche)
-        self.submission = self.submitted.submissions.get()
+        self.own_submitted = SubmittedFactory(organization=fiche)
+        self.own_submission = self.own_submitted.submissions.get()
         self.application_file = ApplicationFileFactory(application=self.draft)
         self.document_elsewhere = ApplicationFileFactory(application=self.draft_elsewhere)
         batch.file.save("fiches.csv", ContentFile(b"Nom,Milieu\n"))

@@ -31,7 +31,8 @@ def staff_view(
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Wrap a screen for agents. A service's InvalidState is told on the page ``back``.
 
-    ``back`` is a URL name; ``same_object``: it takes the view's ``pk``.
+    ``back`` is a URL name; ``same_object``: it takes the view's ``pk``. An agent who may not act is told so, with 403:
+    Wagtail would lead back to the dashboard.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -44,6 +45,9 @@ def staff_view(
             except InvalidState as problem:
                 messages.error(request, str(problem))
                 return redirect(back, **({"pk": kwargs["pk"]} if same_object else {}))
+            except PermissionDenied:
+                title = _("Cette action est réservée")
+                return render_page(request, "core/staff/reserved.html", title=title, icon="lock", status=403)
 
         return wrapped
 

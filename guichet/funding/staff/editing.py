@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from wagtail.admin.panels import ObjectList
+from wagtail.fields import StreamField
 
 from guichet.core.staff_frame import render_page
+
+
+def _require_streams(instance: models.Model, request: HttpRequest) -> None:
+    """Raise BadRequest without the count of a stream's blocks: Wagtail reads it and does not look whether it came."""
+    names = [field.name for field in instance._meta.fields if isinstance(field, StreamField)]
+    if not all(f"{name}-count" in request.POST for name in names):
+        raise BadRequest
 
 
 class Editor:
@@ -18,6 +27,8 @@ class Editor:
 
     def __init__(self, handler: ObjectList, instance: models.Model, request: HttpRequest, **initial: Any) -> None:
         self.request = request
+        if request.method == "POST":
+            _require_streams(instance, request)
         form_class = handler.get_form_class()
         data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         self.form = form_class(*data, instance=instance, for_user=request.user, initial=initial or None)

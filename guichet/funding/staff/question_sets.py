@@ -14,16 +14,22 @@ from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from guichet.core.perms import is_agent
+
 from .. import perms, services
 from ..models import QuestionSet
 
 
 class BuilderPolicy(BasePermissionPolicy):
-    """Whoever builds forms does all of it; nobody else does anything."""
+    """Whoever builds forms changes them; every agent may look at the list."""
 
     def user_has_permission(self, user, action: str) -> bool:
         """One action."""
         return perms.can_build_forms(user)
+
+    def user_has_any_permission(self, user, actions: Iterable[str]) -> bool:
+        """Asked by the side menu of every page: answered without a query."""
+        return is_agent(user)
 
     def users_with_any_permission(self, actions):
         """Wagtail asks for whom to notify: nobody is."""
