@@ -3,6 +3,7 @@
     script/bench                       100, 1 000 and 10 000 fiches, on SQLite and on PostgreSQL
     script/bench --fiches 100 --only sqlite --seconds 2
     script/bench --fiches 10000 100000 --pages "directory search" directory organisation fiche approval
+    script/bench --funding             the financial assistance: tests/bench_funding.py
 
 Each measure stands beside a bare Django view with a session and one query (`tests/bench_bare.py`), on the same
 database, with the same server, in the same run. A machine is never equally fast for two minutes: the measure is cut
@@ -116,9 +117,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def server(application: str, environment: dict[str, str], port: int) -> Iterator[None]:
+def server(application: str, environment: dict[str, str], port: int, workers: int = 1) -> Iterator[None]:
     """One granian worker: what is compared is the cost of a request, and the other core is the client's."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", str(workers)]
     command += ["--blocking-threads", "2", "--no-ws", "--log-level", "warning", application]
     process = subprocess.Popen(command, env=environment, cwd=ROOT)
     try:
@@ -333,7 +334,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="a page, over all rounds")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--pages", nargs="*", help="only these, by their names in the table")
+    parser.add_argument("--funding", action="store_true", help="the financial assistance: tests/bench_funding.py")
+    parser.add_argument("--small", action="store_true", help="with --funding: little of everything")
     options = parser.parse_args()
+    if options.funding:
+        from .bench_funding import run
+
+        run(only=options.only, is_small=options.small)
+        return
     print(
         f"{os.cpu_count()} cores, one granian worker, {CONNECTIONS} connections (the directory: 1),"
         f" {options.seconds:g} s a page in {options.rounds} rounds"

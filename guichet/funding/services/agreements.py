@@ -23,7 +23,7 @@ from ..models import Agreement, Application, Decision
 from ..perms import can_agree
 from ..schema import format_amount
 from .base import AlreadyMoved, lock_application, move, require
-from .payments import create_payments
+from .payments import create_payments, spread_grant
 
 
 def announced_decision(application: Application) -> Decision | None:
@@ -117,7 +117,7 @@ def accept_agreement(*, application: Application, actor) -> Agreement:
 def decline_agreement(*, application: Application, reason: str, actor) -> Agreement:
     """« Renoncer »: the application is closed and its part of the envelope free again.
 
-    Raises InvalidState when it was accepted already, or given up.
+    Raises InvalidState when it was accepted already, or given up, or when a part of it was paid.
     """
     application = lock_application(application)
     require(can_agree(actor, application))
@@ -130,12 +130,15 @@ def decline_agreement(*, application: Application, reason: str, actor) -> Agreem
         )
     if application.status != ApplicationStatus.ACCEPTED:
         raise AlreadyMoved(application)
+    if application.payments.paid().exists():
+        raise InvalidState(_("Un versement est déjà payé. Pour renoncer à l’aide, écrivez-nous."))
     if not reason.strip():
         raise InvalidState(_("Dites pourquoi vous renoncez à cette aide."))
     agreement = _sign(decision, actor, is_accepted=False, reason=reason.strip())
     move(application, ApplicationStatus.CLOSED)
     application.granted = Decimal("0.00")
     application.save(update_fields=["status", "granted"])
+    spread_grant(application)
     record(
         verb="funding.agreement_declined",
         actor=actor,
@@ -148,9 +151,14 @@ def decline_agreement(*, application: Application, reason: str, actor) -> Agreem
 
 
 def after_agreement(application: Application, decision: Decision) -> None:
-    """What begins once the agreement is accepted: its payments, and the report when the call asks for one."""
-    parts = [(Decimal(part["amount"]), part["condition"]) for part in decision.instalments]
-    create_payments(application, parts or [(decision.amount, "")], actor=None)
+    """What begins once the agreement is accepted: its payments, and the report when the call asks for one.
+
+    Payments that staff planned before are left; those of the decision follow a change of the amount since.
+    """
+    if not application.payments.exists():
+        parts = [(Decimal(part["amount"]), part["condition"]) for part in decision.instalments]
+        create_payments(application, parts or [(decision.amount, "")], actor=None)
+        spread_grant(application)
     call = application.call
     if call.report_form_id is None:
         return

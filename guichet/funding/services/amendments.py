@@ -6,7 +6,6 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,9 +17,10 @@ from guichet.core.templatetags.guichet import day, moment
 from .. import perms
 from ..enums import AmendmentStatus, AmendmentSubject, ApplicationStatus
 from ..messages import following as messages
-from ..models import Amendment, Application, Call
+from ..models import Amendment, Application
 from ..schema import format_amount
 from .base import AlreadyMoved, lock_application, require
+from .envelope import excess, lock_call
 from .payments import require_followed, spread_grant
 
 # The report is in: what it tells does not change any more.
@@ -145,7 +145,7 @@ def accept_amendment(
     """Yes: the amount granted and the unpaid payments, or the report's date, become what is said here.
 
     Raises PermissionDenied, AlreadyMoved, AmendmentGone, or InvalidState: less than what was paid, more than before
-    without being an admin, more than the envelope.
+    without being an admin, more than the call's maximum or its envelope.
     """
     amendment = lock_amendment(amendment)
     application = amendment.application
@@ -186,13 +186,19 @@ def _change_amount(application: Application, amount: Decimal, actor) -> tuple[st
 
 
 def _require_in_envelope(application: Application, more: Decimal) -> None:
-    """Raise InvalidState when the call has less left; it is locked, so that two raises are counted one by one."""
-    call = Call.objects.select_for_update().get(pk=application.call_id)
-    granted = Application.objects.filter(call=call).aggregate(total=Sum("granted"))["total"]
-    if call.envelope is not None and granted + more > call.envelope:
+    """Raise InvalidState past the call's maximum, or when its envelope has less left.
+
+    The call is locked, so that two raises are counted one by one; what prepared decisions hold is taken.
+    """
+    call = lock_call(application.call_id)
+    if call.max_amount is not None and application.granted + more > call.max_amount:
         raise InvalidState(
-            _("L’enveloppe de l’appel n’a plus que %(left)s.")
-            % {"left": format_amount(max(call.envelope - granted, Decimal(0)))}
+            _("Le montant dépasse le maximum de l’appel : %(amount)s.") % {"amount": format_amount(call.max_amount)}
+        )
+    over = excess(call, more)
+    if over:
+        raise InvalidState(
+            _("L’enveloppe de l’appel n’a plus que %(left)s.") % {"left": format_amount(max(more - over, Decimal(0)))}
         )
 
 
