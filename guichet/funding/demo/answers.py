@@ -37,8 +37,8 @@ class Author:
 
     @property
     def place(self) -> str:
-        """Where it happens."""
-        return self.organization.municipality.name
+        """Where it happens: of two municipalities of one name, nobody says which."""
+        return self.organization.municipality.name.partition(" (")[0]
 
     def words(self, text: str) -> str:
         """A text of the project, about this place."""
