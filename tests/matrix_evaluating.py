@@ -17,7 +17,7 @@ from guichet.funding.models import (
     Review,
     ThreadMessage,
 )
-from guichet.funding.tests.factories import ApplicationFactory, SubmittedFactory
+from guichet.funding.tests.factories import SubmittedFactory
 from guichet.organizations.models import Organization
 
 #                   visitor pending contributor manager other agent admin
@@ -35,7 +35,7 @@ GETS = [
     ("staff_applications_columns", STAFF, ""),
     ("staff_application", STAFF, _ONE),
     ("staff_application_messages", STAFF, _ONE),
-    ("staff_application_file", STAFF, f"{_ONE} application_file"),
+    ("staff_application_file", STAFF, f"{_ONE} evaluated_file"),
     ("staff_message_file", STAFF, f"{_ONE} message_file"),
     ("staff_application_note", RUNS, _ONE),
     ("staff_application_conflict", STAFF, _ONE),
@@ -74,8 +74,6 @@ def rows(get, post) -> list:
         *(get(name, expected, args) for name, expected, args in GETS),
         get("staff_applications_write", STAFF, "", id="@submitted"),
         get("staff_call_evaluators", STAFF, "funding_call"),
-        get("staff_application_extend", STAFF, "stuck"),
-        post("staff_application_extend", STAFF, "stuck", reason="La tempête."),
         *(post(name, expected, args, **data) for name, expected, args, data in POSTS),
     ]
 
@@ -104,11 +102,10 @@ def objects(fiche: Organization) -> dict:
     )
     return {
         "submitted": submitted,
-        "stuck": ApplicationFactory(organization=fiche),
         "in_review": SubmittedFactory(organization=fiche, status=ApplicationStatus.IN_REVIEW),
         "to_complete": to_complete,
         "funding_call": call,
-        "application_file": file,
+        "evaluated_file": file,
         "message_file": MessageFile.objects.create(
             message=message,
             file=ContentFile(b"%PDF-1.7", "a.pdf"),

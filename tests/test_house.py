@@ -127,6 +127,8 @@ REMAKES_A_TABLE = (
     "0006_reports",
     "0007_saved_filters",
     "0009_merge",
+    "0003_builder_of_forms",
+    "0002_programs_block",
 )
 
 

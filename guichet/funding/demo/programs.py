@@ -144,7 +144,7 @@ PROGRAMS = [
             ),
             "commitments": COMMITMENTS,
         },
-        limits={"max_amount": "2500", "max_share": "50", "volunteer_rate": "18"},
+        limits={"max_amount": "2500", "max_share": "50", "volunteer_rate": "18", "needs_confirmed_fiche": False},
         criteria=[
             ("Portée", 30, "Régionale : 30. Territoriale : 20. Locale : 10."),
             ("Qualité du projet", 30, ""),

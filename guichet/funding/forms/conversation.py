@@ -38,7 +38,7 @@ class SafeFilesField(forms.FileField):
             try:
                 clean.append(clean_document(upload))
             except ValidationError as error:
-                problems += [f"{upload.name} : {message}" for message in error.messages]
+                problems += [f"{upload.name} : {message}" for message in error.messages]
         if problems:
             raise ValidationError(problems)
         return clean
@@ -55,7 +55,7 @@ class MessageForm(forms.Form):
     )
     files = SafeFilesField(
         label=gettext_lazy("Pièces jointes"),
-        help_text=gettext_lazy("PDF, documents Word ou Excel, photos : cinq au plus, de 20 Mo chacune."),
+        help_text=gettext_lazy("PDF, documents Word ou Excel, photos : cinq au plus, de 20 Mo chacune."),
     )
 
     def clean(self) -> dict[str, Any]:

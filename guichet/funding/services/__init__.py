@@ -88,7 +88,7 @@ from .payments import (
     take_back_payment,
 )
 from .programs import create_program, publish_program, unpublish_program, update_program
-from .reading import fiche_words, files_of, limits_of, schema_of, verdict_of
+from .reading import deadlines_of, fiche_words, files_of, limits_of, schema_of, verdict_of
 from .reminders import remind_reports
 from .report_files import receive_report_file, remove_report_file
 from .reports import (
@@ -161,6 +161,7 @@ __all__ = [
     "create_call",
     "create_form",
     "create_program",
+    "deadlines_of",
     "delete_form",
     "drop_recovery",
     "earlier_answers",

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from guichet.organizations.models import Organization
 from guichet.organizations.values import in_words, value_of
 
+from ..enums import ApplicationStatus
 from ..models import Application, Call
 from ..schema import FileInfo, Limits, Schema, Verdict, evaluate, parse_schema
+from .eligibility import closing_of
 
 
 def limits_of(call: Call) -> Limits:
@@ -55,6 +61,21 @@ def verdict_of(application: Application, *, answers: Mapping[str, Any] | None = 
         fiche=fiche_words(schema, application.organization),
         files=files_of(application),
     )
+
+
+def deadlines_of(application: Application) -> list[tuple[str, str, dt.datetime]]:
+    """What the fiche still has to do in time: a key, its words, and the first moment that is too late."""
+    if application.is_completion and application.changes_due_on:
+        return [("complement", _("Demande à compléter"), _end_of(application.changes_due_on))]
+    if application.status in (ApplicationStatus.DRAFT, ApplicationStatus.AWAITING_MANAGER):
+        return [("cloture", _("Demande à transmettre"), closing_of(application.call, application.organization))]
+    if application.status == ApplicationStatus.REPORT_DUE and application.report_due_on:
+        return [("reddition", _("Reddition de comptes à remettre"), _end_of(application.report_due_on))]
+    return []
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59)))
 
 
 def to_cents(amount: Decimal | None) -> Decimal | None:

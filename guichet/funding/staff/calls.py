@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.admin.widgets.button import HeaderButton
 
 from guichet.core.errors import InvalidState
@@ -31,6 +32,7 @@ from ..models import Announcement, Call, Program
 from .editing import Editor
 
 EVENTS_SHOWN = 50
+TO_THE_MINUTE = AdminDateTimeInput(format="%Y-%m-%d %H:%M")
 
 PANELS = ObjectList(
     [
@@ -40,7 +42,9 @@ PANELS = ObjectList(
         ),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                FieldRowPanel(
+                    [FieldPanel("opens_at", widget=TO_THE_MINUTE), FieldPanel("closes_at", widget=TO_THE_MINUTE)]
+                ),
                 FieldRowPanel([FieldPanel("project_from"), FieldPanel("project_until")]),
                 FieldRowPanel([FieldPanel("decision_days"), FieldPanel("report_days")]),
             ],
@@ -135,6 +139,12 @@ class MomentColumn(Column):
     cell_template_name = "funding/staff/cells/moment.html"
 
 
+class CountColumn(Column):
+    """A number, with what it counts on a phone."""
+
+    cell_template_name = "funding/staff/cells/count.html"
+
+
 class CallList(StaffList):
     """The list, those that close last on top."""
 
@@ -151,7 +161,7 @@ class CallList(StaffList):
         PhaseColumn("status", label=gettext_lazy("État")),
         MomentColumn("opens_at", label=gettext_lazy("Ouverture"), sort_key="opens_at"),
         MomentColumn("closes_at", label=gettext_lazy("Clôture"), sort_key="closes_at"),
-        Column("handed_in", label=gettext_lazy("Demandes transmises"), accessor="handed_in_count"),
+        CountColumn("handed_in", label=gettext_lazy("Demandes transmises"), accessor="handed_in_count"),
     ]
 
     @property

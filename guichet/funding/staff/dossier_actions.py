@@ -27,7 +27,7 @@ def _back(application: Application, anchor: str = "") -> HttpResponse:
 @require_POST
 @dossier_view(runs=True)
 def take_in(request: HttpRequest, application: Application) -> HttpResponse:
-    """« Prendre en évaluation »."""
+    """« Prendre en évaluation »."""
     reviewing.take_in(application=application, actor=request.user)
     messages.success(request, _("La demande est en évaluation."))
     return _back(application)
@@ -36,7 +36,7 @@ def take_in(request: HttpRequest, application: Application) -> HttpResponse:
 @require_POST
 @dossier_view(runs=True)
 def set_officer(request: HttpRequest, application: Application) -> HttpResponse:
-    """« Confier »."""
+    """« Confier »."""
     form = OfficerForm(request.POST, application=application)
     if not form.is_valid():
         messages.error(request, _("Choisissez une personne de la liste."))
@@ -49,7 +49,7 @@ def set_officer(request: HttpRequest, application: Application) -> HttpResponse:
 @require_POST
 @dossier_view(runs=True)
 def set_labels(request: HttpRequest, application: Application) -> HttpResponse:
-    """« Étiqueter »."""
+    """« Étiqueter »."""
     form = LabelsForm(request.POST, application=application)
     if form.is_valid():
         reviewing.set_labels(application=application, labels=form.cleaned_data["labels"], actor=request.user)
@@ -62,7 +62,7 @@ def set_labels(request: HttpRequest, application: Application) -> HttpResponse:
 @require_POST
 @dossier_view()
 def follow(request: HttpRequest, application: Application) -> HttpResponse:
-    """« Suivre »."""
+    """« Suivre »."""
     reviewing.follow(application=application, actor=request.user)
     messages.success(request, _("Vous recevrez un courriel quand quelque chose bouge."))
     return _back(application)
@@ -71,7 +71,7 @@ def follow(request: HttpRequest, application: Application) -> HttpResponse:
 @require_POST
 @dossier_view()
 def unfollow(request: HttpRequest, application: Application) -> HttpResponse:
-    """« Ne plus suivre »."""
+    """« Ne plus suivre »."""
     reviewing.unfollow(application=application, actor=request.user)
     messages.success(request, _("Vous ne suivez plus cette demande."))
     return _back(application)
@@ -80,7 +80,7 @@ def unfollow(request: HttpRequest, application: Application) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @dossier_view(runs=True)
 def add_note(request: HttpRequest, application: Application) -> HttpResponse:
-    """« Ajouter une note »."""
+    """« Ajouter une note »."""
     form = NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reviewing.add_note(application=application, text=form.cleaned_data["text"], actor=request.user)
@@ -92,7 +92,7 @@ def add_note(request: HttpRequest, application: Application) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @dossier_view()
 def declare_conflict(request: HttpRequest, application: Application) -> HttpResponse:
-    """« Déclarer un conflit d’intérêts », after a page that says what follows."""
+    """« Déclarer un conflit d’intérêts », after a page that says what follows."""
     form = ConflictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reviewing.declare_conflict(application=application, reason=form.cleaned_data["reason"], actor=request.user)
@@ -114,7 +114,7 @@ def declare_conflict(request: HttpRequest, application: Application) -> HttpResp
 @require_POST
 @staff_view(back="staff_applications")
 def lift_conflict(request: HttpRequest, pk: int, conflict_id: int) -> HttpResponse:
-    """« Lever », by somebody else."""
+    """« Lever », by somebody else."""
     application = get_object_or_404(HANDED_IN, pk=pk)
     conflicts = Conflict.objects.select_related("user", "application__call__program", "application__organization")
     reviewing.lift_conflict(
@@ -127,7 +127,7 @@ def lift_conflict(request: HttpRequest, pk: int, conflict_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @dossier_view(runs=True)
 def ask_changes(request: HttpRequest, application: Application) -> HttpResponse:
-    """« Demander un complément »; « Insérer » adds the chosen text without sending anything."""
+    """« Demander un complément »; « Insérer » adds the chosen text without sending anything."""
     form = ChangesForm(request.POST or None, application=application)
     if request.method == "POST" and "insert" in request.POST:
         form = ChangesForm(
@@ -162,7 +162,7 @@ def ask_changes(request: HttpRequest, application: Application) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @dossier_view(runs=True)
 def waive_changes(request: HttpRequest, application: Application) -> HttpResponse:
-    """« Reprendre sans attendre »."""
+    """« Reprendre sans attendre »."""
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         completion.waive_changes(application=application, reason=form.cleaned_data["reason"], actor=request.user)

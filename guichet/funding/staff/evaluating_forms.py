@@ -85,7 +85,7 @@ class ReasonForm(forms.Form):
 
 
 class CannedMixin(forms.Form):
-    """A text, that may begin with one of those that staff keep: « Insérer » puts it at the end of what is typed."""
+    """A text, that may begin with one of those that staff keep: « Insérer » puts it at the end of what is typed."""
 
     purpose: CannedPurpose
 
@@ -186,7 +186,7 @@ class ReviewForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         if review.application.requested is not None:
-            self.fields["recommended"].help_text = _("Demandé : %(amount)s.") % {
+            self.fields["recommended"].help_text = _("Demandé : %(amount)s.") % {
                 "amount": format_amount(review.application.requested)
             }
         for criterion in self.criteria:
@@ -238,7 +238,7 @@ class ReviewForm(forms.Form):
 
     @property
     def is_done(self) -> bool:
-        """« Terminer » was pressed."""
+        """« Terminer » was pressed."""
         return "done" in self.data
 
 
@@ -249,7 +249,7 @@ def _points(typed: str) -> tuple[Decimal | None, str]:
         return None, ""
     digits = typed.replace(".", "", 1)
     if not (digits.isascii() and digits.isdigit()):
-        return None, _("Écrivez un nombre : 7 ou 7,5.")
+        return None, _("Écrivez un nombre : 7 ou 7,5.")
     return Decimal(typed), ""
 
 

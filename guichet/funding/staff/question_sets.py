@@ -7,15 +7,12 @@ from collections.abc import Iterable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
-
-from guichet.core.wagtail_hooks import AgentMenuItem
 
 from .. import perms, services
 from ..models import QuestionSet
@@ -42,6 +39,10 @@ class QuestionSetViewSet(SnippetViewSet):
     model = QuestionSet
     icon = "copy"
     menu_label = gettext_lazy("Blocs réutilisables")
+    # In our menu, and so not under « Fragments ».
+    add_to_admin_menu = True
+    menu_hook = "register_funding_menu_item"
+    menu_order = 50
     copy_view_enabled = False
     add_to_reference_index = False
     search_fields = ["name"]
@@ -65,12 +66,5 @@ def keep_used_sets(request: HttpRequest, instances: Iterable) -> HttpResponse | 
 
 
 urlpatterns: list = []
-menu_items = [
-    AgentMenuItem(
-        gettext_lazy("Blocs réutilisables"),
-        reverse_lazy("wagtailsnippets_funding_questionset:list"),
-        name="staff-question-sets",
-        icon_name="copy",
-        order=50,
-    )
-]
+# Wagtail puts the snippet's own item in the menu.
+menu_items: list = []

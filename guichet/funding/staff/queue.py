@@ -1,4 +1,4 @@
-"""« Demandes »: what was handed in, and how many are stuck on the way; the columns that each person chooses."""
+"""« Demandes »: what was handed in, and how many are stuck on the way; the columns that each person chooses."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ApplicationList(StaffList):
 
     @property
     def header_more_buttons(self) -> list[Button]:
-        """« Choisir les colonnes »; « Exporter », what the list shows now."""
+        """« Choisir les colonnes »; « Exporter », what the list shows now."""
         query = asked_query(self.request.GET)
         asked = f"?{query}" if query else ""
         return [
@@ -136,7 +136,7 @@ class ApplicationList(StaffList):
         return queryset
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The list's, with the key under which « select all » goes on beyond the page."""
+        """The list's, with the key under which « select all » goes on beyond the page."""
         return super().get_context_data(*args, **kwargs) | {"asked": asked_query(self.request.GET)}
 
 
@@ -185,7 +185,7 @@ class ColumnsForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_view(back="staff_applications")
 def columns(request: HttpRequest) -> HttpResponse:
-    """« Choisir les colonnes »."""
+    """« Choisir les colonnes »."""
     if request.method == "POST" and "reset" in request.POST:
         choose_columns(columns=[], actor=request.user)
         return redirect("staff_applications")

@@ -28,7 +28,7 @@ from .reading import reading_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @dossier_view()
 def my_review(request: HttpRequest, application: Application) -> HttpResponse:
-    """« Mon évaluation »: « Enregistrer » keeps it open, « Terminer » closes it."""
+    """« Mon évaluation »: « Enregistrer » keeps it open, « Terminer » closes it."""
     review = application.reviews.filter(evaluator=request.user).prefetch_related("notes").first()
     if review is None:
         raise InvalidState(_("Personne ne vous a demandé d’évaluer cette demande."))
@@ -76,7 +76,7 @@ def _review(application: Application, review_id: int) -> Review:
 @require_http_methods(["GET", "HEAD", "POST"])
 @dossier_view(runs=True)
 def reopen(request: HttpRequest, application: Application, review_id: int) -> HttpResponse:
-    """« Rouvrir », with the reason that its evaluator reads."""
+    """« Rouvrir », with the reason that its evaluator reads."""
     review = _review(application, review_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -100,7 +100,7 @@ def reopen(request: HttpRequest, application: Application, review_id: int) -> Ht
 @require_POST
 @dossier_view(runs=True)
 def remove(request: HttpRequest, application: Application, review_id: int) -> HttpResponse:
-    """« Retirer »: ask no more for this opinion."""
+    """« Retirer »: ask no more for this opinion."""
     reviews.remove_review(review=_review(application, review_id), actor=request.user)
     messages.success(request, _("L’évaluation n’est plus demandée."))
     return redirect("staff_application", pk=application.pk)

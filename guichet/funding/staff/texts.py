@@ -1,4 +1,4 @@
-"""« Étiquettes » and « Textes types », which staff keep as Wagtail's snippets."""
+"""« Étiquettes » and « Textes types », which staff keep as Wagtail's snippets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ for model in (Label, CannedText):
 
 
 class LabelViewSet(SnippetViewSet):
-    """« Étiquettes »: removing one takes it off the applications, which do not change otherwise."""
+    """« Étiquettes »: removing one takes it off the applications, which do not change otherwise."""
 
     model = Label
     icon = "tag"
@@ -48,7 +48,7 @@ class LabelViewSet(SnippetViewSet):
 
 
 class CannedTextViewSet(SnippetViewSet):
-    """« Textes types »."""
+    """« Textes types »."""
 
     model = CannedText
     icon = "doc-full"

@@ -82,7 +82,7 @@ def write_to_many(request: HttpRequest) -> HttpResponse:
         raise InvalidState(_("Aucune demande n’est choisie. Cochez-en au moins une."))
     if count > conversation.MANY_AT_MOST:
         raise InvalidState(
-            _("%(count)d demandes, c’est trop d’un coup : au plus %(most)d. Précisez le filtre, puis recommencez.")
+            _("%(count)d demandes, c’est trop d’un coup : au plus %(most)d. Précisez le filtre, puis recommencez.")
             % {"count": count, "most": conversation.MANY_AT_MOST}
         )
     # `perms.can_work_on`, without a query for each.

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guichet.accounts.tests.factories import AdminFactory, AgentFactory
@@ -203,7 +203,7 @@ def test_agent_of_another_programme_does_not_answer(application, manager):
         services.accept_amendment(amendment=ask(application, manager), actor=AgentFactory())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=st.lists(st.decimals(min_value=Decimal("0.01"), max_value=20_000, places=2), min_size=1, max_size=4))
 def test_payments_add_up_to_what_is_granted_whatever_changes(changes):
     application = SubmittedFactory(

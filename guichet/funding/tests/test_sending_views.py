@@ -132,3 +132,16 @@ def test_pdf_of_another_fiche_is_not_found(application, manager, client_for):
     assert client.get(url("submission_pdf", application, submission.pk)).status_code == 404
     own = ApplicationFactory(organization=stranger.organization)
     assert client.get(url("submission_pdf", own, submission.pk)).status_code == 404
+
+
+def test_deadline_that_is_left_goes_into_a_calendar(application, manager, client_for):
+    client = client_for(manager)
+    text = client.get(url("deadlines", application)).content.decode()
+    assert f"DTSTART:{application.call.closes_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}" in text
+    services.submit(application=application, statement="Vrai.", actor=manager)
+    assert client.get(url("deadlines", application)).status_code == 404
+    Application.objects.filter(pk=application.pk).update(
+        status=S.REPORT_DUE, report_due_on=dt.date(2027, 1, 31), granted="100.00"
+    )
+    # The day ends at midnight in Québec: 23 h 59 is 4 h 59 of the next day, UTC.
+    assert "DTSTART:20270201T045900Z" in client.get(url("deadlines", application)).content.decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import uuid
 
@@ -280,6 +282,16 @@ def test_agent_prepares_a_call_with_criteria_and_instalments(browser, agent):
     assert [int(one.share) for one in Instalment.objects.filter(call=call)] == [75, 25]
     assert f"{call.closes_at:%H:%M}" == "16:00"
     assert "Grille d’évaluation" in said(browser.get(reverse("staff_call", args=[call.pk])))
+
+
+def test_scripts_of_the_call_page_are_those_that_the_policy_allows(browser, agent):
+    """Rows of criteria are added by one."""
+    response = browser.get(reverse("staff_call_edit", args=[CallFactory(program=own(agent)).pk]))
+    scripts = re.findall(r"<script>(.*?)</script>", response.content.decode(), re.DOTALL)
+    assert len([script for script in scripts if "InlinePanel" in script]) == 2
+    for script in scripts:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in response.headers["Content-Security-Policy"]
 
 
 def test_call_of_another_program_cannot_be_chosen(browser, agent):

@@ -80,6 +80,7 @@ def overview(request: HttpRequest, found: Application, form: CommentForm) -> dic
         "comments": list(found.comments.all()) if can_comment else [],
         "comment_form": form,
         "actions": actions_of(request.user, found),
+        "has_deadlines": bool(services.deadlines_of(found)),
         **_with_the_body(request, found),
     }
 

@@ -34,6 +34,7 @@ from ..schema import (
     row_action,
 )
 from .following import find_followed, in_application
+from .sections import fiche_links
 
 WITH_REPORT = (ApplicationStatus.REPORT_DUE, ApplicationStatus.REPORT_SUBMITTED, ApplicationStatus.CLOSED)
 
@@ -163,7 +164,7 @@ def _show_section(
         shown,
         others=others,
         files=services.files_of_report(report),
-        fiche_links={},
+        fiche_links=fiche_links(report.application.organization, part),
         limits=Limits(volunteer_rate=report.application.call.volunteer_rate),
         column="real",
         missing="verifier" in request.GET,

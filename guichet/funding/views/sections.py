@@ -351,7 +351,7 @@ def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, A
             page.answers,
             verdict,
             files=files,
-            fiche_links=_fiche_links(found.organization, page.section),
+            fiche_links=fiche_links(found.organization, page.section),
             limits=services.limits_of(found.call),
             missing=True,
         )
@@ -368,7 +368,7 @@ def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, A
     return items
 
 
-def _fiche_links(organization: Organization, here: Section) -> dict[str, str]:
+def fiche_links(organization: Organization, here: Section) -> dict[str, str]:
     """Where each field that the form takes from the fiche is corrected."""
     return {
         question.field: reverse("organizations:fiche_section", args=[organization.pk, FIELDS[question.field].section])

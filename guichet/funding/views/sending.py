@@ -6,14 +6,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guichet.core.ics import Deadline, calendar_file
 from guichet.core.kept_forms import typed_in
+from guichet.core.messages import absolute_url
 from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import area_context, fiche_view
 
@@ -138,6 +140,27 @@ def submission_pdf(request: HttpRequest, organization: Organization, pk: int, su
     return _pdf(content, services.file_name_of(application))
 
 
+@require_safe
+@in_application
+def deadlines(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
+    """What the fiche still has to do in time, for one's calendar: the closing, the completion, the report."""
+    application = find_application(organization, pk)
+    page = absolute_url(reverse("funding:application", args=[organization.pk, pk]))
+    found = [
+        Deadline(
+            uid=f"demande-{pk}-{kind}@{request.get_host()}",
+            title=f"{words} : {application}".replace(" :", "\u00a0:"),
+            at=at,
+            description=f"{organization.name}\n{page}",
+            url=page,
+        )
+        for kind, words, at in services.deadlines_of(application)
+    ]
+    if not found:
+        raise Http404
+    return calendar_file(found, name=str(application), file_name=f"demande-{pk}")
+
+
 def _pdf(content: Any, name: str) -> HttpResponse:
     answer = FileResponse(content, as_attachment=True, filename=name, content_type="application/pdf")
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -149,6 +172,7 @@ urlpatterns = [
     path("<int:pk>/retourner/", give_back, name="return"),
     path("<int:pk>/retirer/", withdraw, name="withdraw"),
     path("<int:pk>/recu/", receipt, name="receipt"),
+    path("<int:pk>/echeances.ics", deadlines, name="deadlines"),
     path("<int:pk>/demande.pdf", application_pdf, name="application_pdf"),
     path("<int:pk>/transmissions/<int:submission_id>.pdf", submission_pdf, name="submission_pdf"),
 ]
