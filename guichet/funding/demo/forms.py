@@ -87,15 +87,18 @@ AUDIENCES = [
 
 def opening(sets: dict[str, int]) -> list[Block]:
     """Who asks. ``sets``: the reusable blocks by name."""
-    return [
-        section("organisme", "Votre organisme", [question_set("bloc-organisme", sets[ORGANIZATION])]),
-        section("responsable", "Personne responsable", [question_set("bloc-responsable", sets[PERSON])]),
-    ]
+    return [section("organisme", "Votre organisme", [question_set("bloc-organisme", sets[ORGANIZATION])])]
 
 
 def closing(sets: dict[str, int], *more: Block) -> list[Block]:
-    """What one promises; ``more``: promises of this programme alone, before."""
-    return [section("engagements", "Engagements", [*more, question_set("bloc-engagements", sets[AGREEMENTS])])]
+    """Who answers for it, and what one promises; ``more``: promises of this programme alone, before.
+
+    The person comes after the project: an application is called by the form's first short text.
+    """
+    return [
+        section("responsable", "Personne responsable", [question_set("bloc-responsable", sets[PERSON])]),
+        section("engagements", "Engagements", [*more, question_set("bloc-engagements", sets[AGREEMENTS])]),
+    ]
 
 
 def minors() -> list[Block]:

@@ -17,6 +17,8 @@ from . import forms, more_forms
 from .building import Block
 
 NOON, EVENING = dt.time(12), dt.time(23, 59)
+# More days than any year has: last year's call never bears this year's number.
+YEAR = 366
 EVERYBODY_PUBLIC = [Kind.MUNICIPAL, Kind.SCHOOL, Kind.ASSOCIATION, Kind.DISABILITY, Kind.COOPERATIVE]
 
 
@@ -31,6 +33,10 @@ class DemoCall:
     closes_at: dt.time = NOON
     projects: tuple[int, int] = (30, 210)
     envelope: str = "60000"
+    # What became of what was asked (`plans.TALES`), and of the main fiche's and the second fiche's applications.
+    tale: str = ""
+    main: str = ""
+    second: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,8 +105,10 @@ PROGRAMS = [
         instalments=TWO_PARTS,
         form=forms.support,
         calls=[
-            DemoCall("printemps", "SILS-P", opens=-240, closes=-210, envelope="190000"),
-            DemoCall("automne", "SILS-A", opens=-12, closes=19, envelope="192600"),
+            DemoCall("printemps", "SILS-P", -240 - YEAR, -210 - YEAR, envelope="90000", tale="ended", main="closed"),
+            DemoCall("automne", "SILS-A", -12 - YEAR, 19 - YEAR, envelope="80000", tale="last year"),
+            DemoCall("printemps", "SILS-P", opens=-240, closes=-210, envelope="110000", tale="decided"),
+            DemoCall("automne", "SILS-A", opens=-12, closes=19, envelope="120000", tale="open", main="draft"),
         ],
     ),
     DemoProgram(
@@ -145,7 +153,19 @@ PROGRAMS = [
         ],
         instalments=TWO_PARTS,
         form=forms.leisure,
-        calls=[DemoCall("loisir culturel", "PEL", opens=-30, closes=6, envelope="25000")],
+        calls=[
+            DemoCall("loisir culturel", "PEL", -30 - YEAR, 6 - YEAR, envelope="30000", tale="ended", main="refused"),
+            DemoCall(
+                "loisir culturel",
+                "PEL",
+                -30,
+                6,
+                envelope="25000",
+                tale="open",
+                main="awaiting_manager",
+                second="draft",
+            ),
+        ],
     ),
     DemoProgram(
         name="Initiatives en activité physique et en plein air",
@@ -181,7 +201,18 @@ PROGRAMS = [
         instalments=[("80", "À la signature de l’entente"), ("20", "À l’acceptation de la reddition de comptes")],
         form=forms.active,
         calls=[
-            DemoCall("saison dernière", "IAPPA-1", opens=-190, closes=-150, envelope="120000"),
+            DemoCall("saison dernière", "IAPPA-1", -190 - YEAR, -150 - YEAR, envelope="165000", tale="ended"),
+            DemoCall(
+                "saison dernière",
+                "IAPPA-1",
+                opens=-190,
+                closes=-150,
+                projects=(10, 130),
+                envelope="170000",
+                tale="decided",
+                main="report_due",
+                second="report_submitted",
+            ),
             DemoCall("prochaine saison", "IAPPA-2", opens=25, closes=70, envelope="130000"),
         ],
     ),
@@ -213,8 +244,28 @@ PROGRAMS = [
         form=more_forms.inclusive,
         calls=[
             DemoCall(
-                "en continu", "LSI", opens=-100, closes=120, closes_at=EVENING, envelope="80000", projects=(0, 365)
-            )
+                "en continu",
+                "LSI",
+                opens=-100 - YEAR,
+                closes=120 - YEAR,
+                closes_at=EVENING,
+                envelope="170000",
+                projects=(0, 120),
+                tale="ended",
+                main="withdrawn",
+            ),
+            DemoCall(
+                "en continu",
+                "LSI",
+                opens=-100,
+                closes=120,
+                closes_at=EVENING,
+                envelope="80000",
+                projects=(0, 365),
+                tale="running",
+                main="in_review",
+                second="accepted",
+            ),
         ],
     ),
     DemoProgram(
@@ -250,7 +301,10 @@ PROGRAMS = [
         ],
         form=more_forms.outdoors,
         calls=[
-            DemoCall("grands travaux", "SSPA", opens=-80, closes=-20, envelope="400000", projects=(60, 540)),
+            DemoCall(
+                "grands travaux", "SSPA", -80 - YEAR, -20 - YEAR, envelope="500000", projects=(30, 240), tale="works"
+            ),
+            DemoCall("grands travaux", "SSPA", -80, -20, envelope="400000", projects=(60, 540), tale="evaluating"),
         ],
     ),
 ]

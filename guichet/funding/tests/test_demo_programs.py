@@ -7,19 +7,16 @@ from django.core.management import call_command
 
 from guichet.funding import services
 from guichet.funding.enums import CallPhase, FormPurpose
-from guichet.funding.models import Call, Form, Program, QuestionSet
+from guichet.funding.models import Call, Form, Program
 from guichet.funding.schema import evaluate, parse_schema
 from guichet.funding.services.reading import limits_of
+from guichet.organizations.demo.seed import seed
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def demo():
-    call_command("demo", "--quiet")
-
-
 def test_demo_has_five_programs_with_their_forms_and_calls_in_every_phase():
+    call_command("demo", "--quiet")
     assert Program.objects.filter(is_published=True).count() == 5
     assert {call.phase() for call in Call.objects.all()} == {CallPhase.OPEN, CallPhase.COMING, CallPhase.CLOSED}
     forms = Form.objects.all()
@@ -33,9 +30,7 @@ def test_demo_has_five_programs_with_their_forms_and_calls_in_every_phase():
 
 
 def test_older_demo_gets_its_programs_once():
-    Call.objects.all().delete()
-    Program.objects.all().delete()
-    QuestionSet.objects.all().delete()
+    seed()
     call_command("demo", "--quiet")
     call_command("demo", "--quiet")
     assert Program.objects.count() == 5

@@ -33,6 +33,7 @@ from .stories import tell_stories
 PEOPLED = 54
 SILENT_FROM = 52
 NEQ_PREFIX = {Kind.MUNICIPAL: "88", Kind.SCHOOL: "88"}
+MAIN_NEQ = "1165550142"
 STREETS = ["Principale", "de l’Église", "Notre-Dame", "du Parc"]
 # Canada Post leaves out the letters that are misread.
 POSTAL_LETTERS = "ABCEGHJKLMNPRSTVWXYZ"
@@ -41,7 +42,7 @@ POSTAL_LETTERS = "ABCEGHJKLMNPRSTVWXYZ"
 @transaction.atomic
 def seed() -> None:
     """Create everything, in one transaction: a demo that was interrupted is no demo."""
-    first_message = (OutgoingMessage.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+    first_message = next_message()
     started_at = timezone.now()
     chance = random.Random(2026)  # noqa: S311 - the same demo every time
     people = People()
@@ -55,7 +56,7 @@ def seed() -> None:
         tell_stories(accounts=accounts, people=people, organizations=by_name)
         tell_offers(accounts=accounts, organizations=by_name)
         tell_files(accounts=accounts, main=by_name[MAIN_FICHE])
-    _keep_few_messages(first_message, started_at)
+    keep_few_messages(first_message, started_at)
 
 
 def _fiches(chance: random.Random, admin: User) -> list[Organization]:
@@ -84,7 +85,7 @@ def _fiche(chance: random.Random, number: int, name: str, kind: Kind, municipali
         name=name,
         kind=kind,
         municipality=municipality,
-        neq=f"{NEQ_PREFIX.get(kind, '11')}{chance.randint(10_000_000, 99_999_999)}" if number % 5 else "",
+        neq=_neq(chance, number, name, kind),
         email=f"info@{domain}",
         phone=phone,
         website=f"https://{domain}" if number % 3 else "",
@@ -93,6 +94,13 @@ def _fiche(chance: random.Random, number: int, name: str, kind: Kind, municipali
         external_id=f"D-{1001 + number}",
         people_confirmed_at=timezone.now() - chance.randint(20, 300) * DAY,
     )
+
+
+def _neq(chance: random.Random, number: int, name: str, kind: Kind) -> str:
+    """One fiche in five has none; the main one has: applications ask for it."""
+    if name == MAIN_FICHE:
+        return MAIN_NEQ
+    return f"{NEQ_PREFIX.get(kind, '11')}{chance.randint(10_000_000, 99_999_999)}" if number % 5 else ""
 
 
 def _accesses(chance: random.Random, people: People, organizations: list[Organization], agent: User) -> None:
@@ -150,7 +158,12 @@ def _events_of(access: Access, agent: User) -> list[Event]:
     return events
 
 
-def _keep_few_messages(first: int, started_at: dt.datetime) -> None:
+def next_message() -> int:
+    """The key that the next message gets, at the least."""
+    return (OutgoingMessage.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+
+
+def keep_few_messages(first: int, started_at: dt.datetime) -> None:
     """Keep the last message of each kind as an example; none of them ever leaves this machine."""
     written = OutgoingMessage.objects.filter(pk__gte=first)
     examples = list(written.order_by().values("kind").annotate(last=Max("pk")).values_list("last", flat=True))

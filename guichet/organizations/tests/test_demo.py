@@ -11,6 +11,7 @@ from guichet.core.enums import MessageState
 from guichet.core.models import Event, OutgoingMessage
 from guichet.organizations.demo.fiches import SIMILAR_FICHE
 from guichet.organizations.demo.people import ACCOUNTS, PASSWORD
+from guichet.organizations.demo.seed import seed
 from guichet.organizations.enums import AccessStatus, OrganizationStatus, Role
 from guichet.organizations.models import Access, DirectoryEntry, FicheChange, Invitation, Organization
 from guichet.organizations.services import similar_organizations
@@ -49,7 +50,7 @@ def test_quiet_demo_prints_nothing():
 
 
 def test_demo_accounts_can_sign_in():
-    demo("--quiet")
+    seed()
     for account in ACCOUNTS:
         user = authenticate(None, username=account.username, password=PASSWORD)
         assert user is not None
@@ -58,7 +59,7 @@ def test_demo_accounts_can_sign_in():
 
 
 def test_demo_accounts_are_what_the_table_says():
-    demo("--quiet")
+    seed()
     accesses = Access.objects.filter(user__username__in=[account.username for account in ACCOUNTS])
     assert sorted(accesses.values_list("user__username", "role", "status")) == [
         ("collaborateur", Role.CONTRIBUTOR, AccessStatus.ACTIVE),
@@ -74,7 +75,7 @@ def test_demo_accounts_are_what_the_table_says():
 
 
 def test_demo_has_something_in_every_state():
-    demo("--quiet")
+    seed()
     assert Organization.objects.filter(status=OrganizationStatus.ACTIVE).count() == 59
     assert set(Organization.objects.values_list("status", flat=True)) == set(OrganizationStatus.values)
     assert set(Access.objects.values_list("status", flat=True)) == set(AccessStatus.values)
@@ -92,13 +93,13 @@ def test_demo_has_something_in_every_state():
 
 
 def test_a_fiche_asked_for_in_the_demo_resembles_another():
-    demo("--quiet")
+    seed()
     asked = Organization.objects.get(status=OrganizationStatus.REQUESTED, name__contains="patinage")
     assert [organization.name for organization, _score in similar_organizations(asked)] == [SIMILAR_FICHE]
 
 
 def test_demo_fiches_would_pass_the_forms():
-    demo("--quiet")
+    seed()
     for organization in Organization.objects.exclude(external_id=""):
         organization.full_clean()
         assert clean_postal_code(organization.postal_code) == organization.postal_code
@@ -107,7 +108,7 @@ def test_demo_fiches_would_pass_the_forms():
 
 
 def test_every_active_fiche_of_the_demo_with_people_has_a_manager():
-    demo("--quiet")
+    seed()
     peopled = Organization.objects.filter(accesses__status=AccessStatus.ACTIVE).distinct()
     assert all(fiche.accesses.active_managers().exists() for fiche in peopled)
 
@@ -142,7 +143,7 @@ def test_demo_leaves_a_portal_in_use_alone():
 
 
 def test_demo_shows_offers_a_directory_and_proposals_that_wait():
-    demo("--quiet")
+    seed()
     assert DirectoryEntry.objects.count() >= 10
     listed = Organization.objects.filter(is_listed=True)
     assert all(fiche.activities.exists() and fiche.clienteles.exists() and fiche.description for fiche in listed)
