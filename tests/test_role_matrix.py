@@ -209,7 +209,7 @@ ROWS = [
     get("funding:section", OF_FICHE, "fiche draft form_section"),
     get("funding:section", "in 403 404 404 404 404 404", "fiche draft forged"),
     get("funding:section", "in 403 404 404 404 404 404", "fiche draft_elsewhere form_section"),
-    post("funding:section", OF_FICHE, "fiche draft form_section", **{"q-nom": "Kayak"}),
+    post("funding:section", OF_FICHE, "fiche draft form_section", **{"q-nom": "Patins pour tous"}),
     get("funding:file", OF_FICHE, "fiche draft application_file"),
     get("funding:file", "in 403 404 404 404 404 404", "fiche draft document_elsewhere"),
     post("funding:comment", "in 403 ok ok 404 404 404", "fiche draft", text="Il manque le devis."),

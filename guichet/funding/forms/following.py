@@ -151,7 +151,7 @@ class AskAmendmentForm(GuichetForm, forms.Form):
     amount = AmountField(
         label=gettext_lazy("Nouveau montant"),
         required=False,
-        help_text=gettext_lazy("Si le montant change. Par exemple : 1 200 $."),
+        help_text=gettext_lazy("Si le montant change. Par exemple : 1 200 $."),
     )
     ends_on = DateField(
         label=gettext_lazy("Nouvelle date de fin du projet"),

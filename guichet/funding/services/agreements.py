@@ -23,6 +23,7 @@ from ..models import Agreement, Application, Decision
 from ..perms import can_agree
 from ..schema import format_amount
 from .base import AlreadyMoved, lock_application, move, require
+from .payments import create_payments
 
 
 def announced_decision(application: Application) -> Decision | None:
@@ -107,7 +108,7 @@ def accept_agreement(*, application: Application, actor) -> Agreement:
         subject=application,
         data={"amount": format_amount(decision.amount)},
     )
-    after_agreement(application, actor)
+    after_agreement(application, decision)
     mail.agreement_accepted(agreement)
     return agreement
 
@@ -146,8 +147,10 @@ def decline_agreement(*, application: Application, reason: str, actor) -> Agreem
     return agreement
 
 
-def after_agreement(application: Application, actor) -> None:
-    """What begins once the agreement is accepted: the report is expected, when the call asks for one."""
+def after_agreement(application: Application, decision: Decision) -> None:
+    """What begins once the agreement is accepted: its payments, and the report when the call asks for one."""
+    parts = [(Decimal(part["amount"]), part["condition"]) for part in decision.instalments]
+    create_payments(application, parts or [(decision.amount, "")], actor=None)
     call = application.call
     if call.report_form_id is None:
         return

@@ -87,7 +87,12 @@ def plan_payments(*, application: Application, actor) -> list[Payment]:
     planned = [one for one in application.call.instalments.all() if one.share]
     conditions = [one.condition for one in planned] or [""]
     amounts = split(application.granted, [one.share for one in planned] or [Decimal(1)])
-    parts = [(amount, condition) for amount, condition in zip(amounts, conditions, strict=True) if amount]
+    return create_payments(application, list(zip(amounts, conditions, strict=True)), actor=actor)
+
+
+def create_payments(application: Application, parts: Iterable[tuple[Decimal, str]], *, actor) -> list[Payment]:
+    """One payment for each amount and its condition. The caller holds the application's lock."""
+    parts = [(amount, condition) for amount, condition in parts if amount]
     payments = Payment.objects.bulk_create(
         Payment(application=application, number=number, amount=amount, condition=condition)
         for number, (amount, condition) in enumerate(parts, start=1)
@@ -96,7 +101,7 @@ def plan_payments(*, application: Application, actor) -> list[Payment]:
         verb="funding.payments_planned",
         actor=actor,
         subject=application,
-        data={"amount": format_amount(application.granted)},
+        data={"amount": format_amount(sum((amount for amount, _condition in parts), start=Decimal(0)))},
     )
     return payments
 

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guichet.core.errors import InvalidState
+from guichet.core.staff_frame import render_page, staff_view
 
 from ..models import Application, Call
 from ..perms import can_run_program
 from ..schema import parse_amount
 
 ZERO = Decimal("0.00")
+
+
+def deciding_view(
+    *, back: str, same_object: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A `staff_view` that tells an agent who may not act so, with 403: Wagtail would lead back to the dashboard."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied:
+                return render_page(
+                    request,
+                    "funding/staff/reserved.html",
+                    title=_("Cette action est réservée"),
+                    icon="lock",
+                    trail=[(_("Décisions"), reverse("staff_decisions"))],
+                    status=403,
+                )
+
+        return staff_view(back=back, same_object=same_object)(wrapped)
+
+    return decorate
 
 
 def find_call(pk: int) -> Call:

@@ -11,20 +11,20 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guichet.core.staff_frame import render_page, staff_view
+from guichet.core.staff_frame import render_page
 
 from ..enums import Outcome
 from ..models import AnnouncementRun, Letter
 from ..perms import can_run_program
 from ..services import decision_announcing as services
-from .deciding_pages import find_call, incomplete, read_keys, require_runner, trail_to
+from .deciding_pages import deciding_view, find_call, incomplete, read_keys, require_runner, trail_to
 
 PLAN_SALT = "guichet.funding.staff.decision_announcing"
 REFRESH_SECONDS = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_view(back="staff_announce", same_object=True)
+@deciding_view(back="staff_announce", same_object=True)
 def announce(request: HttpRequest, pk: int) -> HttpResponse:
     """The list with its count; « Ne garder que les cochées » shows a shorter one; « Annoncer » does what is shown."""
     call = find_call(pk)
@@ -67,7 +67,7 @@ def _read_plan(signed: str) -> dict[int, dt.datetime]:
 
 
 @require_safe
-@staff_view(back="staff_decisions")
+@deciding_view(back="staff_decisions")
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     """How far an announcement is: the page looks again by itself while the worker has it, or letters to make."""
     run = get_object_or_404(AnnouncementRun.objects.select_related("call__program", "started_by"), pk=pk)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.core.errors import InvalidState
 from guichet.core.perms import is_admin
-from guichet.core.staff_frame import render_page, staff_view
+from guichet.core.staff_frame import render_page
 
 from ..enums import DECIDABLE, Outcome
 from ..models import Application, Call
@@ -29,7 +29,16 @@ from ..services.envelope import excess
 from ..services.letters import letters_of
 from ..services.ranking import ranked_applications, tried_amount
 from ..services.reviewing import staff_timeline
-from .deciding_pages import ZERO, find_application, find_call, incomplete, read_keys, require_runner, trail_to
+from .deciding_pages import (
+    ZERO,
+    deciding_view,
+    find_application,
+    find_call,
+    incomplete,
+    read_keys,
+    require_runner,
+    trail_to,
+)
 from .decision_forms import DecisionForm, OutcomeForm
 
 HISTORY = (
@@ -47,7 +56,7 @@ PLAN_SALT = "guichet.funding.staff.decisions"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_view(back="staff_decision", same_object=True)
+@deciding_view(back="staff_decision", same_object=True)
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """One application's decision: what was announced, and what is prepared."""
     application = find_application(pk)
@@ -121,7 +130,7 @@ def _read_moment(text: str) -> dt.datetime | None:
 
 
 @require_POST
-@staff_view(back="staff_decision", same_object=True)
+@deciding_view(back="staff_decision", same_object=True)
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """« Retirer la décision préparée »."""
     services.drop_decision(
@@ -135,7 +144,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_view(back="staff_ranking", same_object=True)
+@deciding_view(back="staff_ranking", same_object=True)
 def decide_many(request: HttpRequest, pk: int) -> HttpResponse:
     """Those that were ticked: what to decide, what that will do, then do what was shown."""
     call = find_call(pk)

@@ -47,7 +47,7 @@ def dossier(request: HttpRequest, application: Application) -> HttpResponse:
         note_form=NoteForm(),
         labels=list(application.labels.all()),
         follows=application.follows.filter(user=user).exists(),
-        reading=reading_of(application, pk=request.GET.get("transmission", "")),
+        reading=reading_of(application, pk=request.GET.get("transmission", ""), verify="verifier" in request.GET),
         history=_history(application),
         unread=ThreadMessage.objects.unread_by(user, is_staff=True).filter(application=application).count(),
         messages_count=application.thread.count(),

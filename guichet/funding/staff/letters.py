@@ -15,19 +15,20 @@ from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from guichet.core.staff_frame import render_page, staff_view
+from guichet.core.staff_frame import render_page
 from guichet.organizations.staff.lists import AgentPolicy
 
 from ..enums import Outcome
 from ..models import DecisionReason, Letter, LetterTemplate, Program
 from ..perms import can_run_program
 from ..services import letters as services
+from .deciding_pages import deciding_view
 from .decision_forms import LetterForm
 from .ranking import SAFE_PDF
 
 
 @require_safe
-@staff_view(back="staff_decisions")
+@deciding_view(back="staff_decisions")
 def letters(request: HttpRequest, pk: int) -> HttpResponse:
     """A programme's letters, one for each outcome."""
     program = get_object_or_404(Program, pk=pk)
@@ -51,7 +52,7 @@ def _find(pk: int, outcome: str) -> tuple[Program, Outcome]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_view(back="staff_decisions")
+@deciding_view(back="staff_decisions")
 def letter_text(request: HttpRequest, pk: int, outcome: str) -> HttpResponse:
     """One letter's text, with the fields beside it."""
     program, outcome = _find(pk, outcome)
@@ -80,7 +81,7 @@ def letter_text(request: HttpRequest, pk: int, outcome: str) -> HttpResponse:
 
 
 @require_safe
-@staff_view(back="staff_decisions")
+@deciding_view(back="staff_decisions")
 def letter_sample(request: HttpRequest, pk: int, outcome: str) -> HttpResponse:
     """The saved letter as PDF, with made-up values."""
     program, outcome = _find(pk, outcome)
@@ -90,7 +91,7 @@ def letter_sample(request: HttpRequest, pk: int, outcome: str) -> HttpResponse:
 
 
 @require_safe
-@staff_view(back="staff_decisions")
+@deciding_view(back="staff_decisions")
 def letter_file(request: HttpRequest, pk: int) -> HttpResponse:
     """A letter that was made."""
     return letter_response(get_object_or_404(Letter.objects.filter(made_at__isnull=False), pk=pk))

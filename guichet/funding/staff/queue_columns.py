@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 
 from ..models import Application, QueueColumns
@@ -96,7 +96,7 @@ COLUMNS = {
             "officer", gettext_lazy("Confiée à"), lambda one: one.officer and str(one.officer), "officer__last_name"
         ),
         Shown("reviews", gettext_lazy("Évaluations"), _reviews),
-        Shown("score", gettext_lazy("Note"), _score, "score"),
+        Shown("score", pgettext_lazy("évaluation", "Note"), _score, "score"),
         Shown("labels", gettext_lazy("Étiquettes"), lambda one: ", ".join(label.name for label in one.labels.all())),
         Shown("submitted", gettext_lazy("Transmise"), lambda one: _day(one.submitted_at), "submitted_at"),
         Shown("kind", gettext_lazy("Milieu"), lambda one: one.organization.get_kind_display(), "organization__kind"),

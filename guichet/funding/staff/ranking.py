@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.core.pdf import compile_pdf
-from guichet.core.staff_frame import render_page, staff_view
+from guichet.core.staff_frame import render_page
 from guichet.core.templatetags.guichet import day
 
 from ..enums import DECIDABLE
@@ -25,14 +25,14 @@ from ..models import Call
 from ..perms import can_run_program
 from ..schema import format_amount, format_number
 from ..services import ranking as services
-from .deciding_pages import find_call, read_amounts, read_seen, require_runner, trail_to, write_seen
+from .deciding_pages import deciding_view, find_call, read_amounts, read_seen, require_runner, trail_to, write_seen
 from .spreadsheets import spreadsheet
 
 SAFE_PDF = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
 @require_safe
-@staff_view(back="wagtailadmin_home")
+@deciding_view(back="wagtailadmin_home")
 def decisions(request: HttpRequest) -> HttpResponse:
     """« Décisions »: every call that has something to decide or to announce, and where it stands."""
     calls = (
@@ -64,7 +64,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_view(back="staff_ranking", same_object=True)
+@deciding_view(back="staff_ranking", same_object=True)
 def ranking(request: HttpRequest, pk: int) -> HttpResponse:
     """The ranking; « Recalculer » shows what the typed amounts come to, « Enregistrer les montants » keeps them."""
     call = find_call(pk)
@@ -130,7 +130,7 @@ def _typed(amount: Decimal) -> str:
 
 
 @require_POST
-@staff_view(back="staff_ranking", same_object=True)
+@deciding_view(back="staff_ranking", same_object=True)
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
     """« Remplir automatiquement »."""
     left = services.fill_amounts(call=find_call(pk), actor=request.user)
@@ -142,7 +142,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_view(back="staff_ranking", same_object=True)
+@deciding_view(back="staff_ranking", same_object=True)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """« Fermer le classement »."""
     services.close_ranking(call=find_call(pk), actor=request.user)
@@ -151,7 +151,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_view(back="staff_ranking", same_object=True)
+@deciding_view(back="staff_ranking", same_object=True)
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """« Rouvrir le classement »."""
     services.reopen_ranking(call=find_call(pk), actor=request.user)
@@ -163,7 +163,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@staff_view(back="staff_ranking", same_object=True)
+@deciding_view(back="staff_ranking", same_object=True)
 def committee_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The list as PDF, for a meeting."""
     call = find_call(pk)
@@ -190,7 +190,7 @@ def committee_data(found: services.Ranking) -> dict:
             _("Rang"),
             _("Organisme et projet"),
             _("MRC"),
-            _("Note"),
+            _("Note obtenue"),
             _("Coût"),
             _("Demandé"),
             _("Montant"),
@@ -238,7 +238,7 @@ def _money(amount: Decimal | None) -> str:
 
 
 @require_safe
-@staff_view(back="staff_ranking", same_object=True)
+@deciding_view(back="staff_ranking", same_object=True)
 def committee_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     """The list as a spreadsheet."""
     call = find_call(pk)
@@ -253,7 +253,7 @@ def _rows(found: services.Ranking) -> Iterator[list]:
         _("Projet"),
         _("MRC"),
         _("Milieu"),
-        _("Note"),
+        _("Note obtenue"),
         _("Coût du projet"),
         _("Montant demandé"),
         _("Montant"),

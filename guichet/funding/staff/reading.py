@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..models import Application, Call, Submission
-from ..schema import FileInfo, Shown, ShownSection, differences, evaluate, parse_schema, shown
-from ..services.reading import limits_of
+from ..models import Application, Submission
+from ..schema import Shown, ShownSection, differences, parse_schema
+from ..services import is_intact, shown_submission
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Reading:
-    """A submission in words. ``earlier``: whether there is a later one; ``changes``: since the one before."""
+    """A submission in words. ``changes``: since the one before; ``is_intact``: None when nobody asked."""
 
     submission: Submission
     sections: list[ShownSection]
@@ -28,37 +28,33 @@ class Reading:
     previous: Submission | None
     is_earlier: bool
     all_submissions: list[Submission]
+    is_intact: bool | None
 
 
-def reading_of(application: Application, *, pk: str = "") -> Reading:
-    """The submission of this key, or the last one."""
+def reading_of(application: Application, *, pk: str = "", verify: bool = False) -> Reading:
+    """The submission of this key, or the last one; ``verify``: read its files again, to compare the fingerprint."""
     newest_first = list(application.submissions.select_related("form_version").order_by("-at", "-pk"))
+    for one in newest_first:
+        one.application = application
     number = next((index for index, one in enumerate(newest_first) if str(one.pk) == pk), 0)
     submission = newest_first[number]
     previous = newest_first[number + 1] if number + 1 < len(newest_first) else None
-    sections = in_words(submission, application.call)
+    sections = shown_submission(submission)
     return Reading(
         submission,
         sections,
-        _changes(submission, previous, sections, application.call) if previous else [],
+        _changes(submission, previous, sections) if previous else [],
         previous,
         number > 0,
         newest_first,
+        is_intact(submission) if verify else None,
     )
 
 
-def in_words(submission: Submission, call: Call) -> list[ShownSection]:
-    """The answers of a submission, under the form that it was written for."""
-    schema = parse_schema(submission.form_version.schema)
-    files = {key: FileInfo(name, size) for key, name, size, _digest in submission.files}
-    verdict = evaluate(schema, submission.answers, limits=limits_of(call), fiche=submission.fiche, files=files)
-    return shown(schema, submission.answers, verdict, files)
-
-
-def _changes(submission: Submission, previous: Submission, sections: list[ShownSection], call: Call) -> list[Change]:
+def _changes(submission: Submission, previous: Submission, sections: list[ShownSection]) -> list[Change]:
     schema = parse_schema(submission.form_version.schema)
     changed = {question.key for question in differences(schema, previous.answers, submission.answers)}
-    before, after = _by_key(in_words(previous, call)), _by_key(sections)
+    before, after = _by_key(shown_submission(previous)), _by_key(sections)
     # What the fiche says may have changed too, with no answer that did.
     changed |= {key for key, item in after.items() if key in before and before[key].words != item.words}
     keys = dict.fromkeys([*after, *before])

@@ -20,7 +20,7 @@ from .scope import find_application
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@fiche_view(keeps_form=True, back="organizations:applications")
+@fiche_view(keeps_form=True, back="funding:applications")
 def thread(request: HttpRequest, organization: Organization, pk: int) -> HttpResponse:
     """What was written on both sides, and what to write now. Opening it marks it as read."""
     application = find_application(organization, pk)
@@ -52,7 +52,7 @@ def thread(request: HttpRequest, organization: Organization, pk: int) -> HttpRes
 
 
 @require_safe
-@fiche_view(back="organizations:applications")
+@fiche_view(back="funding:applications")
 def file(request: HttpRequest, organization: Organization, pk: int, file_id: int) -> HttpResponse:
     """A file of a message, always as a download."""
     application = find_application(organization, pk)

@@ -20,11 +20,12 @@ from guichet.organizations.views.scope import area_context, fiche_view
 
 from .. import perms, services
 from ..actions import actions_of
-from ..enums import ApplicationStatus
+from ..enums import FOLLOWED, ApplicationStatus
 from ..forms.comments import CommentForm
 from ..models import Application, SectionVisit
 from ..schema import QuestionType, Schema, Section, Verdict
 from ..steps import next_action, steps_of, tone_of
+from .decisions import decision_context
 from .scope import find_application
 
 # Asks a section to say what is missing too, beside its questions.
@@ -79,6 +80,19 @@ def overview(request: HttpRequest, found: Application, form: CommentForm) -> dic
         "comments": list(found.comments.all()) if can_comment else [],
         "comment_form": form,
         "actions": actions_of(request.user, found),
+        **_with_the_body(request, found),
+    }
+
+
+def _with_the_body(request: HttpRequest, found: Application) -> dict[str, Any]:
+    """What passes between the fiche and the body once it is handed in; nothing before."""
+    if found.submitted_at is None:
+        return {}
+    is_member = request.access is not None and request.access.is_active
+    return {
+        **decision_context(request.user, found),
+        "unread": found.thread.unread_by(request.user, is_staff=False).count() if is_member else 0,
+        "is_followed": found.status in FOLLOWED or (found.status == ApplicationStatus.CLOSED and bool(found.granted)),
     }
 
 
