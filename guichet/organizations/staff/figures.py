@@ -33,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar of a chart: its name above it, what it says at its end. ``whole``: what it is a part of, drawn behind it."""
+    """A bar of a chart: its name above it, its words at its end; ``whole``, of which it is a part, lies behind it."""
 
     label: str
     number: float
