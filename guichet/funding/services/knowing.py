@@ -143,6 +143,16 @@ class Assistance:
         """What these calls granted of it."""
         return sum((call.given for call in self.calls if call.envelope is not None), start=ZERO)
 
+    @property
+    def used(self) -> Decimal | None:
+        """The percentage of them that is granted."""
+        return percentage(self.drawn, self.envelope)
+
+    @property
+    def left(self) -> Decimal:
+        """What is still in them."""
+        return self.envelope - self.drawn
+
 
 def percentage(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
     """To the tenth; None of nothing."""
