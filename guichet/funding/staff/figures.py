@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -61,7 +61,7 @@ def in_words(value: Value, unit: Unit) -> str:
         return format_amount(Decimal(value))
     if unit == Unit.PERCENT:
         return format_percent(Decimal(value))
-    return format_number(Decimal(value))
+    return format_number(Decimal(value), 1 if unit == Unit.NUMBER else 0)
 
 
 @dataclass(frozen=True)
@@ -216,21 +216,20 @@ def queue_url(asked: Query) -> str:
 def tables_of(found: Assistance, asked: Query) -> list[Table]:
     """Every table, in the order of the page. ``asked``: the filters of the page, as the queue names them."""
     settled = {name for name, _value in asked}
-    sums_up = {
-        "program": (_("Par programme"), _("Programme")),
-        "year": (_("Par année"), _("Année")),
-        "mrc": (_("Par MRC"), _("MRC")),
-        "municipality": (_("Par municipalité"), _("Municipalité")),
-        "kind": (_("Par milieu"), _("Milieu")),
-    }
-    overlapping = {
-        "activity": (_("Par activité"), _("Activité")),
-        "clientele": (_("Par clientèle"), _("Clientèle")),
-    }
     twice = _("Une demande compte dans chacun des choix de la fiche : les lignes ne s’additionnent pas.")
-    tables = [_by(name, *words, found, asked) for name, words in sums_up.items() if name not in settled]
-    tables += [replace(_by(name, *words, found, asked), total=None, note=twice) for name, words in overlapping.items()]
-    return [*tables, _envelopes(found), _equity(found)]
+    # What is short comes first.
+    tables = {
+        "program": lambda: _by("program", _("Par programme"), _("Programme"), found, asked),
+        "year": lambda: _by("year", _("Par année"), _("Année"), found, asked),
+        "calls": lambda: _envelopes(found),
+        "mrc": lambda: _by("mrc", _("Par MRC"), _("MRC"), found, asked),
+        "equity": lambda: _equity(found),
+        "kind": lambda: _by("kind", _("Par milieu"), _("Milieu"), found, asked),
+        "clientele": lambda: _by("clientele", _("Par clientèle"), _("Clientèle"), found, asked, note=twice),
+        "activity": lambda: _by("activity", _("Par activité"), _("Activité"), found, asked, note=twice),
+        "municipality": lambda: _by("municipality", _("Par municipalité"), _("Municipalité"), found, asked),
+    }
+    return [made() for name, made in tables.items() if name not in settled]
 
 
 # The tables' keys, which stand in addresses; a table by what a filter settles is left out.
@@ -247,7 +246,8 @@ _KEYS = {
 _FILTERS = {"program", "year", "mrc", "kind"}
 
 
-def _by(name: str, title: str, label: str, found: Assistance, asked: Query) -> Table:
+def _by(name: str, title: str, label: str, found: Assistance, asked: Query, *, note: str = "") -> Table:
+    """One table of the tallies; a ``note`` says why its lines have no total."""
     lines = found.lines[name]
     return Table(
         key=_KEYS[name],
@@ -259,7 +259,8 @@ def _by(name: str, title: str, label: str, found: Assistance, asked: Query) -> T
             for line in lines
         ),
         chart=_granted_of_asked(lines),
-        total=_row(_("Total"), found.total, asked) if lines else None,
+        total=_row(_("Total"), found.total, asked) if lines and not note else None,
+        note=note,
         legend=_legend(_("Le montant accordé, et sa part du montant demandé."), len(lines)),
     )
 

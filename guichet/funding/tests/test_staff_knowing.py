@@ -117,7 +117,7 @@ def test_filters_leave_out_the_table_that_they_settle_and_stay_in_every_address(
     page = page_of(agent, program=program.pk, year=2026)
     keys = [heading["id"] for heading in page.select(".knowing-card > h3")]
     assert keys == [
-        f"table-{key}" for key in ("mrc", "municipalite", "milieu", "activite", "clientele", "enveloppes", "equite")
+        f"table-{key}" for key in ("enveloppes", "mrc", "equite", "milieu", "clientele", "activite", "municipalite")
     ]
     addresses = [link["href"] for link in page.find_all("a", download=True)]
     addresses += [image["src"] for image in page.find_all("img", class_="statistics-picture")]
@@ -258,13 +258,13 @@ def test_report_is_an_accessible_pdf_with_every_table(agent, region):
     data = knowing.report_data(knowing._counted(form), form)
     assert data["about"][0] == f"Programme{NBSP}: Été"
     assert [table["title"] for table in data["tables"]] == [
-        "Par MRC",
-        "Par municipalité",
-        "Par milieu",
-        "Par activité",
-        "Par clientèle",
         "Enveloppes des appels",
+        "Par MRC",
         "Équité entre les MRC",
+        "Par milieu",
+        "Par clientèle",
+        "Par activité",
+        "Par municipalité",
     ]
     assert all(len(row) == len(table["headings"]) for table in data["tables"] for row in table["rows"])
 
