@@ -99,6 +99,8 @@ PAGES = [
         of_fiche=False,
         query="?where1_field=name&where1_is=is&where1_value=club+de+loisir+n7&id=all",
     ),
+    # --- Funding: knowing
+    Page("staff_knowing", 28, who="agent", of_fiche=False),
     # Programmes, calls, forms
     Page("programs:list", 8, who="visitor", of_fiche=False),
     Page("staff_programs", 25, who="agent", of_fiche=False),

@@ -49,7 +49,7 @@ from guichet.organizations.tests.factories import (
 from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
 from guichet.website.tests.factories import add_document
 
-from . import matrix_building, matrix_deciding, matrix_evaluating
+from . import matrix_building, matrix_deciding, matrix_evaluating, matrix_knowing
 from .matrix_following import add_following, following_rows
 
 pytestmark = pytest.mark.django_db
@@ -344,6 +344,8 @@ ROWS = [
     *following_rows(get, post, of_fiche=OF_FICHE, by_manager=CONFIRM, staff=STAFF),
     # --- Funding: programmes, calls, forms
     *matrix_building.rows(get, post),
+    # --- Funding: knowing
+    *matrix_knowing.rows(get),
 ]
 
 
@@ -427,6 +429,7 @@ class World(SimpleNamespace):
             uid="1",
             none=999_999,
             home_path="",
+            funding_table="programme",
             media_path="images/none.png",
         )
         self.change = FicheChange.objects.create(

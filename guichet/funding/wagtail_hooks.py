@@ -26,6 +26,7 @@ from .staff import (
     final_reports,
     followings,
     forms,
+    knowing,
     letters,
     paying,
     payments,
@@ -59,6 +60,7 @@ PARTS = (
     forms,
     programs,
     question_sets,
+    knowing,
 )
 
 
@@ -124,6 +126,14 @@ def register_followings_menu_item() -> MenuItem:
         name="staff-followings",
         icon_name="pick",
         order=70,
+    )
+
+
+@hooks.register("register_funding_menu_item")
+def register_knowing_menu_item() -> MenuItem:
+    """« Bilan »."""
+    return MenuItem(
+        gettext_lazy("Bilan"), reverse("staff_knowing"), name="staff-knowing", icon_name=knowing.ICON, order=80
     )
 
 

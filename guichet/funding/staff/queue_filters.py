@@ -14,6 +14,7 @@ from guichet.organizations.models import Mrc
 
 from ..enums import ApplicationStatus
 from ..models import Application, Call, Label, Program, ThreadMessage
+from ..services.knowing import years_of_calls
 from ..services.reviews import possible_evaluators
 
 # What no employee reads before it is handed in is no state to look for.
@@ -24,6 +25,10 @@ ME, NOBODY = "me", "nobody"
 def _people() -> list[tuple[str, str]]:
     people = [(str(user.pk), str(user)) for user in possible_evaluators()]
     return [(ME, gettext_lazy("Moi")), (NOBODY, gettext_lazy("Personne")), *people]
+
+
+def _years() -> list[tuple[int, str]]:
+    return [(year, str(year)) for year in years_of_calls()]
 
 
 class ApplicationFilterSet(WagtailFilterSet):
@@ -54,6 +59,14 @@ class ApplicationFilterSet(WagtailFilterSet):
         label=gettext_lazy("Appel"),
         queryset=Call.objects.select_related("program"),
         empty_label=gettext_lazy("Tous"),
+    )
+    # The figures of « Bilan » lead here with it.
+    year = django_filters.ChoiceFilter(
+        label=gettext_lazy("Année de clôture de l’appel"),
+        field_name="call__closes_at",
+        lookup_expr="year",
+        choices=_years,
+        empty_label=gettext_lazy("Toutes"),
     )
     status = django_filters.MultipleChoiceFilter(
         label=gettext_lazy("État"), choices=_STATES, widget=forms.CheckboxSelectMultiple

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.core.cache import cache
 from django.utils.translation import get_language
 
-from .figures import Figure
+from .figures import Bar, BarChart, Figure
 
 if TYPE_CHECKING:
     import altair
@@ -32,7 +32,7 @@ INK, SOFT, LINE, FILL = "#1f2933", "#4a5560", "#d5dae0", "#1f5fa8"
 _one_at_a_time = Lock()
 
 
-def picture_of(figure: Figure) -> str:
+def picture_of(figure: Figure | BarChart) -> str:
     """The figure's chart as SVG, on white."""
     key = f"chart-{LOOK}-{figure.fingerprint}"
     kept = cache.get(key)
@@ -43,10 +43,10 @@ def picture_of(figure: Figure) -> str:
     return kept
 
 
-def _draw(figure: Figure) -> str:
+def _draw(figure: Figure | BarChart) -> str:
     import vl_convert
 
-    chart = _months(figure) if figure.by_month else _bars(figure)
+    chart = _months(figure) if figure.by_month else _bars(figure.bars)
     spec = chart.configure(font=FONT, background="white", padding=8, **_STYLE).to_dict()
     in_french = (get_language() or "fr").startswith("fr")
     return vl_convert.vegalite_to_svg(spec, format_locale="fr-CA" if in_french else "en-CA")
@@ -66,28 +66,36 @@ _STYLE = {
 }
 
 
-def _bars(figure: Figure) -> altair.LayerChart:
-    """A bar a row: its label above, its number and its share at its end. Colour says nothing that words do not."""
+def _bars(bars: tuple[Bar, ...]) -> altair.LayerChart:
+    """A bar a row: its label above, its words at its end. Colour says nothing that words do not."""
     import altair as alt
 
     values = [
-        {"row": number, "label": row.label, "count": row.numbers[0], "words": _count_and_share(row.words)}
-        for number, row in enumerate(figure.rows)
+        {
+            "row": row,
+            "label": bar.label,
+            "count": bar.number,
+            "whole": bar.whole,
+            "end": max(bar.number, bar.whole or 0),
+            "words": bar.words,
+        }
+        for row, bar in enumerate(bars)
     ]
-    most = max(value["count"] for value in values)
+    most = max(value["end"] for value in values)
+    across = alt.Scale(domain=[0, most or 1], range=[0, LONGEST_BAR])
     rows = alt.Chart(alt.Data(values=values)).encode(
         y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)),
-        x=alt.X("count:Q", axis=None, scale=alt.Scale(domain=[0, most or 1], range=[0, LONGEST_BAR])),
+        x=alt.X("count:Q", axis=None, scale=across),
     )
-    bars = rows.mark_bar(size=14, yOffset=8, color=FILL, cornerRadiusEnd=2)
+    layers = [rows.mark_bar(size=14, yOffset=8, color=FILL, cornerRadiusEnd=2)]
+    if any(bar.whole is not None for bar in bars):
+        behind = rows.encode(x=alt.X("whole:Q", axis=None, scale=across))
+        layers.insert(0, behind.mark_bar(size=14, yOffset=8, color=LINE, cornerRadiusEnd=2))
     labels = rows.mark_text(align="left", baseline="middle", dy=-9, limit=WIDTH).encode(text="label:N", x=alt.value(0))
-    counts = rows.mark_text(align="left", baseline="middle", dx=6, dy=8).encode(text="words:N")
-    return (bars + labels + counts).properties(width=WIDTH, height=alt.Step(BAR_STEP))
-
-
-def _count_and_share(words: list[str]) -> str:
-    count, share = words
-    return f"{count} ({share}\u00a0%)"
+    words = rows.mark_text(align="left", baseline="middle", dx=6, dy=8).encode(
+        text="words:N", x=alt.X("end:Q", axis=None, scale=across)
+    )
+    return alt.layer(*layers, labels, words).properties(width=WIDTH, height=alt.Step(BAR_STEP))
 
 
 def _months(figure: Figure) -> altair.VConcatChart:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
@@ -31,6 +32,29 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A bar of a chart: its name above it, its words at its end; ``whole``, of which it is a part, lies behind it."""
+
+    label: str
+    number: float
+    words: str
+    whole: float | None = None
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """Bars alone, for tables that are no `Figure`."""
+
+    bars: tuple[Bar, ...]
+    by_month: ClassVar[bool] = False
+
+    @property
+    def fingerprint(self) -> str:
+        """One mark of everything that the drawing depends on."""
+        return _mark(f"{get_language()} {self!r}")
+
+
+@dataclass(frozen=True)
 class Figure:
     """A chart and its table. ``headings``: of the column of labels, then of each column of numbers.
 
@@ -53,7 +77,21 @@ class Figure:
     def fingerprint(self) -> str:
         """One mark of everything that the drawing depends on: the numbers, and the words for them."""
         words = [row.words for row in self.rows]
-        return hashlib.sha256(f"{get_language()} {self!r} {words}".encode()).hexdigest()[:16]
+        return _mark(f"{get_language()} {self!r} {words}")
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """A bar a row: the first column, and the second as its share."""
+        return tuple(Bar(row.label, row.numbers[0], _count_and_share(row.words)) for row in self.rows)
+
+
+def _count_and_share(words: list[str]) -> str:
+    count, share = words
+    return f"{count} ({share}\u00a0%)"
+
+
+def _mark(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 def in_words(number: Number) -> str:
