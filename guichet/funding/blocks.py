@@ -18,6 +18,8 @@ from .schema.parts import COLUMN_TYPES, EXPENSE_KINDS, REVENUE_KINDS, LineKind, 
 WITHOUT_VALUE = {Relation.FILLED, Relation.EMPTY}
 # What a form cannot show in a line of words.
 NOT_IN_WORDS = {"logo", "pictures", "documents", "public_fields"}
+# The settings of a question, folded away.
+STANDS_ASIDE = ("reference", "condition", "kept")
 EXTENSIONS = ["pdf", "docx", "xlsx", "odt", "ods", "csv", "jpg", "png"]
 
 
@@ -96,7 +98,11 @@ class QuestionBlock(blocks.StructBlock):
 
     class Meta:
         label_format = "{label}"
-        form_layout = BlockGroup(children=["label", "help", "required"], settings=["reference", "condition", "kept"])
+
+    def get_form_layout(self) -> BlockGroup:
+        """Fold away what is rarely touched, show the rest, a type’s own parts too: Wagtail hides the unnamed."""
+        shown = [name for name in self.child_blocks if name not in STANDS_ASIDE]
+        return BlockGroup(children=shown, settings=list(STANDS_ASIDE))
 
 
 class NoteBlock(blocks.StructBlock):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,12 +132,14 @@ def bound_questions(
     limits: Limits | None = None,
     column: str = "planned",
     missing: bool = False,
+    closed: Collection[str] = (),
 ) -> list[BoundQuestion]:
     """Every question of a section, hidden ones too. Without a verdict all show, and nothing is wrong.
 
     ``base``: with the digest of each answer; ``others``: the conflicts of a `Merge`; ``fiche_links``: where the fields
     of the fiche are corrected, by name; ``limits``: for the value of volunteers' hours; ``column``: of the budget that
-    is filled; ``missing``: whether what is missing is told, as one does to who wanted to send the form.
+    is filled; ``missing``: whether what is missing is told, as one does to who wanted to send the form; ``closed``:
+    the keys of the questions that the page only shows.
     """
     page = _Page(
         section,
@@ -151,7 +153,7 @@ def bound_questions(
         column,
         missing,
         # What the page asks by itself: its script knows their answers.
-        frozenset(question.key for question in section.questions if question.is_answered_here),
+        frozenset(one.key for one in section.questions if one.is_answered_here and one.key not in closed),
     )
     return [_bind(page, question) for question in section.questions]
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from guichet.organizations.enums import AccessStatus
 from guichet.organizations.tests.factories import AccessFactory, ManagerFactory
 from tests.support.pages import end_session, text_of
 
-from .factories import SCHEMA, ApplicationFactory, ApplicationFileFactory, CallFactory, SubmittedFactory
+from .factories import ANSWERS, SCHEMA, ApplicationFactory, ApplicationFileFactory, CallFactory, SubmittedFactory
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"HTTP_ACCEPT": "application/json"}
@@ -377,6 +378,20 @@ def test_completion_shows_the_rest_to_read_and_refuses_to_change_it(client_for):
     forged = browser.post(section_of(application), posted(application, nom="Kayak"))
     assert forged.status_code == 409
     assert "Ce n’est pas ouvert à la modification : « Nom du projet »" in text_of(forged)
+
+
+def test_completion_of_a_question_stays_in_sight_when_what_it_depends_on_is_only_shown(client_for):
+    application = SubmittedFactory(
+        status=ApplicationStatus.CHANGES_REQUESTED,
+        changes_asked_at=timezone.now(),
+        changes_questions=["verification"],
+        answers={**ANSWERS, "jeunes": "yes"},
+    )
+    browser = client_for(AccessFactory(organization=application.organization).user)
+    page = BeautifulSoup(browser.get(section_of(application)).content, "html.parser")
+    question = page.find(attrs={"data-question": "verification"})
+    # The page's script cannot ask « jeunes »: it takes the server's word.
+    assert json.loads(question["data-condition"]) == {"match": "all", "tests": [{"known": True}]}
 
 
 def test_form_that_changed_meanwhile_loses_nothing_that_was_typed(browser, draft):

@@ -9,6 +9,7 @@ from guichet.accounts.tests.factories import AdminFactory, AgentFactory
 from guichet.core.errors import InvalidState
 from guichet.core.models import Event
 from guichet.funding import perms, services
+from guichet.funding.blocks import SectionQuestionsBlock
 from guichet.funding.enums import ApplicationStatus, FormPurpose
 from guichet.funding.models import Form, FormVersion, QuestionSet
 from guichet.funding.schema import check_schema
@@ -22,6 +23,13 @@ pytestmark = pytest.mark.django_db
 
 def questions_of(form: Form) -> list[dict]:
     return [question for part in schema_of(form)["sections"] for question in part["questions"]]
+
+
+def test_everything_that_a_question_is_made_of_can_be_typed():
+    for name, question in SectionQuestionsBlock().child_blocks.items():
+        if parts := getattr(question, "child_blocks", {}):
+            layout = question.meta.form_layout
+            assert {*layout.children, *layout.settings} == set(parts), name
 
 
 def test_every_type_of_question_becomes_a_schema_that_checks():

@@ -344,6 +344,11 @@ def _show(request: HttpRequest, page: Page) -> HttpResponse:
 def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, Any]]:
     """The questions in their order: to answer, or to read where they are not open."""
     found, files = page.found, services.files_of(page.found)
+    closed = {
+        question.key
+        for question in page.section.questions
+        if not page.refused and not (can_write and services.is_question_open(found, question))
+    }
     bound = {
         one.key: one
         for one in bound_questions(
@@ -354,12 +359,12 @@ def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, A
             fiche_links=fiche_links(found.organization, page.section),
             limits=services.limits_of(found.call),
             missing=True,
+            closed=closed,
         )
     }
     items = []
     for question in page.section.questions:
-        is_open = bool(page.refused) or (can_write and services.is_question_open(found, question))
-        if is_open or not question.is_answered_here:
+        if question.key not in closed or not question.is_answered_here:
             items.append({"bound": bound[question.key], "shown": None})
         elif question.key in verdict.visible:
             items.append(
