@@ -226,7 +226,9 @@ ROWS = [
     get("funding:deadlines", OF_FICHE, "fiche draft"),
     get("funding:submission_pdf", OF_FICHE, "fiche own_submitted own_submission"),
     get("staff_application_extend", "in 403 403 403 403 403 ok", "not_officers"),
-    post("staff_application_extend", "in 403 403 403 403 403 ok", "not_officers", until="2030-01-31T12:00", reason="Feu."),
+    post(
+        "staff_application_extend", "in 403 403 403 403 403 ok", "not_officers", until="2030-01-31T12:00", reason="x"
+    ),
     # --- LSCQ's side: inscriptions
     get("staff_requests", STAFF),
     get("staff_requests_results", STAFF),

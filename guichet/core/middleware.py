@@ -106,14 +106,10 @@ def _admin_prefix() -> str:
     return reverse("wagtailadmin_home")
 
 
-# Wagtail's date and object choosers are started by a script beside each field, and its lists of rows by another, the
-# only inline ones that it has: `initDateChooser("id_date", {…});`, `new PageChooser("id_page", {…});`,
-# `(function() { var panel = new InlinePanel(JSON.parse("…")); })();`.
+# Wagtail's date and object choosers are started by a script beside each field, the only inline ones of our pages:
+# `initDateChooser("id_date", {…});`, `new PageChooser("id_page", {…});`. Its lists of rows: see core/panels.py.
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _WIDGET_START = re.compile(r"(?:init\w*Chooser|new \w*Chooser)\((.*)\);?", re.DOTALL)
-_ROWS_START = re.compile(
-    r"\(function\(\) \{\s*var panel = new InlinePanel\(JSON\.parse\((.*)\)\);\s*\}\)\(\);", re.DOTALL
-)
 
 
 def _widget_script_hashes(response: HttpResponse) -> list[str]:
@@ -122,7 +118,7 @@ def _widget_script_hashes(response: HttpResponse) -> list[str]:
         return []
     hashes = []
     for script in _INLINE_SCRIPT.findall(response.text):
-        call = _WIDGET_START.fullmatch(script.strip()) or _ROWS_START.fullmatch(script.strip())
+        call = _WIDGET_START.fullmatch(script.strip())
         if call and _is_data(call[1]):
             digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
             hashes.append(f"'sha256-{digest}'")
