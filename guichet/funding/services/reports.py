@@ -33,6 +33,7 @@ from ..schema import (
     shown,
 )
 from .base import AlreadyMoved, lock_application, move, require
+from .planned import planned_on
 from .reading import fiche_words
 from .reminders import note_step
 
@@ -92,14 +93,22 @@ def _planned_budgets(schema: Schema, application: Application) -> dict[str, Any]
     if submission is None:
         return {}
     asked = {
-        question.key: submission.answers.get(question.key)
+        question.key: question
         for _section, question in parse_schema(submission.form_version.schema)
         if question.type == QuestionType.BUDGET
     }
-    wanted = [question.key for _section, question in schema if question.type == QuestionType.BUDGET]
+    wanted = [question for _section, question in schema if question.type == QuestionType.BUDGET]
     if len(asked) == len(wanted) == 1:
-        return dict(zip(wanted, asked.values(), strict=True))
-    return {key: asked[key] for key in wanted if key in asked}
+        pairs = [(wanted[0], *asked.values())]
+    else:
+        pairs = [(question, asked[question.key]) for question in wanted if question.key in asked]
+    answers = submission.answers
+    return {
+        # A copy of the application's form has its keys.
+        to.key: answers[source.key] if to.key == source.key else planned_on(to, source, answers[source.key])
+        for to, source in pairs
+        if source.key in answers
+    }
 
 
 def with_planned(report: Report, posted: Mapping[str, Any]) -> dict[str, Any]:

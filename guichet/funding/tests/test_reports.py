@@ -271,3 +271,23 @@ def test_report_that_came_is_not_reminded_of(complete, manager):
     services.submit_report(application=complete, actor=manager)
     services.remind_reports(today=complete.report_due_on)
     assert sent("report_reminder") == []
+
+
+def test_planned_costs_stand_beside_the_real_ones_in_a_form_that_was_built_apart(application, contributor):
+    budget = SCHEMA["sections"][1]["questions"][0]
+    apart = {
+        **budget,
+        "key": "cout",
+        "revenues": [{"key": "a", "label": "Aide reçue", "kind": "lscq"}],
+        "expenses": [{"key": "b", "label": "matériel", "kind": "cash", "eligible": True}],
+    }
+    form = FormVersionFactory(
+        form=FormFactory(purpose=FormPurpose.REPORT),
+        schema={"sections": [{**SCHEMA["sections"][1], "questions": [apart]}]},
+    ).form
+    application.call.report_form = form
+    application.call.save()
+    answer = services.report_of(application).answers["cout"]
+    assert answer["lines"]["a"]["planned"] == "1 000,00"
+    assert answer["lines"]["b"]["planned"] == "1 500,00 $"
+    assert [(row["label"], row["planned"]) for row in answer["revenues"]] == [("Mise de fonds de l’organisme", "500")]
