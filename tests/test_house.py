@@ -132,6 +132,7 @@ REMAKES_A_TABLE = (
     "0002_signatory",
     "0004_evaluation",
     "0005_decisions",
+    "0007_questions_show_their_parts",
 )
 
 

@@ -84,9 +84,7 @@ funding_menu = Menu(register_hook_name="register_funding_menu_item", construct_h
 @hooks.register("register_admin_menu_item")
 def register_funding_menu() -> MenuItem:
     """« Assistance »: the whole name does not fit the menu."""
-    return FundingMenuItem(
-        gettext_lazy("Assistance"), funding_menu, name="funding", icon_name="tasks", order=18
-    )
+    return FundingMenuItem(gettext_lazy("Assistance"), funding_menu, name="funding", icon_name="tasks", order=18)
 
 
 @hooks.register("register_funding_menu_item")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -29,8 +30,11 @@ def recorded_in_the_code() -> list[tuple[str, str, set[str] | None]]:
                 continue
             given = {keyword.arg: keyword.value for keyword in node.keywords}
             data = given.get("data", ast.Dict(keys=[], values=[]))
-            keys = {key.value for key in data.keys} if isinstance(data, ast.Dict) else None
-            verbs = [n.value for n in ast.walk(given["verb"]) if isinstance(n, ast.Constant) and "." in str(n.value)]
+            whole = isinstance(data, ast.Dict) and None not in data.keys
+            keys = {key.value for key in data.keys} if whole else None
+            texts = [str(n.value) for n in ast.walk(given["verb"]) if isinstance(n, ast.Constant)]
+            # What ends so is the beginning of a verb.
+            verbs = [text for text in texts if "." in text and not text.endswith("_")]
             found += [(f"{path.name}:{node.lineno}", verb, keys) for verb in verbs]
     return found
 
@@ -45,10 +49,17 @@ def test_every_recorded_verb_has_a_sentence_and_its_data():
 
 
 def test_every_sentence_is_recorded_somewhere():
-    source = "".join(
-        path.read_text() for path in Path(settings.BASE_DIR, "guichet").rglob("*.py") if path.name != "enums.py"
-    )
-    assert [verb for verb in events._SENTENCES if source.count(f'"{verb}"') == 0] == []
+    left_out = {"enums.py", "demo"}
+    files = [path for path in Path(settings.BASE_DIR, "guichet").rglob("*.py") if not left_out & set(path.parts)]
+    source = "".join(path.read_text() for path in files)
+    # f"funding.payment_{step}": the end of the verb stands elsewhere, as a word of its own.
+    beginnings = re.findall(r'f"(\w+\.\w+_){', source)
+
+    def is_made(verb: str) -> bool:
+        ends = [verb.removeprefix(one) for one in beginnings if verb.startswith(one)]
+        return any(f'"{end}"' in source or f"ApplicationStatus.{end.upper()}" in source for end in ends)
+
+    assert [verb for verb in events._SENTENCES if f'"{verb}"' not in source and not is_made(verb)] == []
 
 
 @pytest.mark.django_db

@@ -104,14 +104,14 @@ def ask_recovery(*, application: Application, amount: Decimal, reason: str, due_
     recovery.asked_by, recovery.asked_at, recovery.dropped_at = actor, timezone.now(), None
     recovery.application = application
     recovery.save()
-    _record("recovery_asked", recovery, actor, reason=recovery.reason)
+    _record("asked", recovery, actor, reason=recovery.reason)
     messages.recovery_asked(recovery)
     return recovery
 
 
-def _record(verb: str, recovery: Recovery, actor, *, reason: str = "", **data: str) -> None:
+def _record(step: str, recovery: Recovery, actor, *, reason: str = "", **data: str) -> None:
     record(
-        verb=f"funding.{verb}",
+        verb=f"funding.recovery_{step}",
         actor=actor,
         subject=recovery.application,
         reason=reason,
@@ -140,7 +140,7 @@ def receive_recovery(*, application: Application, received_on: dt.date, referenc
         raise InvalidState(_("La date de réception est à venir : inscrivez celle où l’argent est arrivé."))
     recovery.received_on, recovery.reference = received_on, reference
     recovery.save()
-    _record("recovery_received", recovery, actor, reference=reference)
+    _record("received", recovery, actor, reference=reference)
     return recovery
 
 
@@ -152,7 +152,7 @@ def drop_recovery(*, application: Application, reason: str, actor) -> Recovery:
         raise InvalidState(_("Écrivez pourquoi : cela reste dans l’historique."))
     recovery.dropped_at = timezone.now()
     recovery.save()
-    _record("recovery_dropped", recovery, actor, reason=reason.strip())
+    _record("dropped", recovery, actor, reason=reason.strip())
     return recovery
 
 

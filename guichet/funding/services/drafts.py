@@ -141,8 +141,8 @@ def start_application(
         started_at=now,
         saved_at=now,
     )
-    verb = "application_started_on_behalf" if application.on_behalf else "application_started"
-    record(verb=f"funding.{verb}", actor=actor, subject=application)
+    verb = "funding.application_started_on_behalf" if application.on_behalf else "funding.application_started"
+    record(verb=verb, actor=actor, subject=application)
     return application
 
 

@@ -194,7 +194,9 @@ def test_call_to_action_has_one_destination(home, address):
 
 def test_sitemap_names_every_page(client, home):
     answer = client.get("/sitemap.xml").content.decode()
-    assert answer.count("<loc>") == len(ADDRESSES) + 1
+    # The directory and the programmes have addresses of their own.
+    assert answer.count("<loc>") == len(ADDRESSES) + 2
+    assert "<loc>http://localhost:8000/programmes/</loc>" in answer
     assert "<loc>http://localhost:8000/mediatheque/</loc>" in answer
     assert "<loc>http://localhost:8000/repertoire/</loc>" in answer
 
