@@ -378,7 +378,7 @@ def test_rules_hold_whatever_people_do_with_applications():
     run_state_machine_as_test(
         Applications,
         settings=settings(
-            max_examples=15,
+            max_examples=6,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from guichet.funding import services
 from guichet.funding.enums import ApplicationStatus
-from guichet.funding.models import Application
+from guichet.funding.models import Application, Report
 from guichet.organizations.tests.factories import AccessFactory, ManagerFactory
 from tests.support.pages import text_of
 
-from .factories import ANSWERS, ApplicationFactory
+from .factories import ANSWERS, ApplicationFactory, SubmittedFactory
 
 pytestmark = pytest.mark.django_db
 S = ApplicationStatus
@@ -61,6 +61,13 @@ def test_manager_is_told_by_the_yellow_bar_and_on_home(application, contributor,
     assert "Une demande attend que vous la transmettiez." in page
     assert "À transmettre par un gestionnaire" in page
     assert "Une demande attend" not in text_of(client_for(contributor).get(home))
+
+
+def test_manager_is_told_of_a_report_that_waits_for_them(manager, application, client_for):
+    followed = SubmittedFactory(organization=application.organization, status=S.REPORT_DUE, granted="100.00")
+    Report.objects.create(application=followed, form_version=followed.form_version, awaiting_manager=True)
+    page = text_of(client_for(manager).get(reverse("organizations:home", args=[application.organization_id])))
+    assert "Une reddition de comptes attend que vous la transmettiez." in page
 
 
 def test_manager_submits_with_the_statement_and_gets_a_receipt(application, manager, client_for):

@@ -15,7 +15,7 @@ from guichet.organizations.models import Organization
 from guichet.organizations.views.area import HOME_CARDS
 from guichet.organizations.views.scope import AWAITED_ELSEWHERE, Elsewhere
 
-from ..models import Application, Extension
+from ..models import Application, Extension, Report
 from ..steps import next_action, tone_of
 
 SHOWN = 5
@@ -51,20 +51,39 @@ def status_card(request: HttpRequest, organization: Organization) -> dict[str, A
     }
 
 
-def waiting_rows(organization_id: int) -> QuerySet[Application]:
+def waiting_applications(organization_id: int) -> QuerySet[Application]:
     """The fiche's applications that a gestionnaire has to submit."""
     return Application.objects.awaiting_manager().filter(organization=organization_id)
 
 
-def in_bar(organization: Organization, count: int) -> dict[str, Any]:
+def waiting_reports(organization_id: int) -> QuerySet[Report]:
+    """The fiche's final reports that a gestionnaire has to submit."""
+    return Report.objects.filter(application__organization=organization_id, awaiting_manager=True)
+
+
+def applications_in_bar(organization: Organization, count: int) -> dict[str, Any]:
     """Their line of the yellow bar."""
     text = ngettext(
         "Une demande attend que vous la transmettiez.",
         "%(count)d demandes attendent que vous les transmettiez.",
         count,
-    ) % {"count": count}
+    )
+    return _in_bar(organization, text, count)
+
+
+def reports_in_bar(organization: Organization, count: int) -> dict[str, Any]:
+    """Their line of the yellow bar."""
+    text = ngettext(
+        "Une reddition de comptes attend que vous la transmettiez.",
+        "%(count)d redditions de comptes attendent que vous les transmettiez.",
+        count,
+    )
+    return _in_bar(organization, text, count)
+
+
+def _in_bar(organization: Organization, text: str, count: int) -> dict[str, Any]:
     return {
-        "text": " ".join([text, _("Accéder aux demandes ici.")]),
+        "text": " ".join([text % {"count": count}, _("Accéder aux demandes ici.")]),
         "url": reverse("funding:applications", args=[organization.pk]),
         "count": count,
     }
@@ -73,4 +92,5 @@ def in_bar(organization: Organization, count: int) -> dict[str, Any]:
 def register() -> None:
     """Tell the client area's frame."""
     HOME_CARDS.append(status_card)
-    AWAITED_ELSEWHERE["funding.application"] = Elsewhere(rows=waiting_rows, in_bar=in_bar)
+    AWAITED_ELSEWHERE["funding.application"] = Elsewhere(rows=waiting_applications, in_bar=applications_in_bar)
+    AWAITED_ELSEWHERE["funding.report"] = Elsewhere(rows=waiting_reports, in_bar=reports_in_bar)
