@@ -177,6 +177,10 @@ def a_call(story: Story) -> None:
         page.get_by_role("button", name="Ajouter un(e) versement").click()
         instalments.get_by_label("Part (%)").last.fill(share)
         instalments.get_by_label("Condition").last.fill(condition)
+    # At the page's end, where the editor's sticky foot covers nothing.
+    page.keyboard.press("End")
+    instalments.get_by_role("button", name="Ajouter un(e) versement").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 4000)
     story.look(page)
     story.shoot(page, "appel-a-la-main", full_page=True)
     page.get_by_role("button", name="Enregistrer").click()

@@ -56,6 +56,7 @@ def test_reported_errors_are_sound_and_settled(manager, new_page, check_page, sc
     page.goto("/gestion/fiches/erreurs/")
     check_page(page)
     page.get_by_role("link", name="Anticonstitutionnellement").click()
+    expect(page.get_by_label("Note (facultative)")).to_be_visible()
     check_page(page)
     page.get_by_label("Note (facultative)").fill("Numéro corrigé.")
     page.get_by_role("button", name="Régler", exact=True).click()
