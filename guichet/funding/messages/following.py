@@ -8,35 +8,18 @@ from collections.abc import Iterable
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from guichet.core.messages import absolute_url, queue_message
+from guichet.core.messages import absolute_url
 
 from ..models import Amendment, Application, Payment, Recovery, Report
-from .base import managers_of
-
-
-def _tell(name: str, *, people: Iterable, application: Application, url: str, **context) -> None:
-    """Write to each of these people once, with a link to where it goes on."""
-    for user in {user.pk: user for user in people if user.email and user.is_active}.values():
-        queue_message(
-            template=f"funding/messages/{name}.html",
-            to=user.email,
-            user=user,
-            context={
-                "user": user,
-                "application": application,
-                "organization": application.organization,
-                "url": absolute_url(url),
-                **context,
-            },
-        )
+from .base import managers_of, tell
 
 
 def _tell_managers(name: str, application: Application, *, also: Iterable = (), page: str = "following", **context):
-    _tell(
+    tell(
         name,
         people=[*managers_of(application), *also],
         application=application,
-        url=reverse(f"funding:{page}", args=[application.organization_id, application.pk]),
+        url=absolute_url(reverse(f"funding:{page}", args=[application.organization_id, application.pk])),
         **context,
     )
 
@@ -48,7 +31,7 @@ def officers_of(application: Application) -> list:
 
 
 def _tell_officers(name: str, application: Application, *, url: str, **context) -> None:
-    _tell(name, people=officers_of(application), application=application, url=url, **context)
+    tell(name, people=officers_of(application), application=application, url=absolute_url(url), **context)
 
 
 def payment_made(payment: Payment) -> None:
@@ -75,8 +58,8 @@ def report_to_submit(report: Report, *, sender) -> None:
 def report_given_back(report: Report, *, by) -> None:
     """To whoever prepared it: what a gestionnaire wants mended."""
     application = report.application
-    url = reverse("funding:report", args=[application.organization_id, application.pk])
-    _tell(
+    url = absolute_url(reverse("funding:report", args=[application.organization_id, application.pk]))
+    tell(
         "report_given_back",
         people=[report.sent_by] if report.sent_by else [],
         application=application,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import mimetypes
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guichet.core.downloads import file_answer
 from guichet.core.staff_frame import render_page, staff_view
 
 from ..models import Application, Conflict
@@ -191,9 +192,7 @@ def file(request: HttpRequest, application: Application, file_id: int) -> HttpRe
 def download(held) -> HttpResponse:
     """A file of ours as a download; nothing of it can run."""
     kind = held.content_type or mimetypes.guess_type(held.name)[0]
-    answer = FileResponse(held.file.open("rb"), as_attachment=True, filename=held.name, content_type=kind)
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return file_answer(held.file.open("rb"), name=held.name, content_type=kind)
 
 
 def _form_page(

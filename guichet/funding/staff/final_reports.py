@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guichet.core.downloads import stored_answer
 from guichet.core.staff_frame import render_page, staff_view
 
 from .. import perms, services
 from ..enums import ApplicationStatus
 from ..forms.following import AskRecoveryForm, KeptReasonForm, ReceiveRecoveryForm, ReturnReportForm
 from ..models import Application, Report, ReportFile
-from ..views.report import file_answer
 from .following_pages import ICON, ask, find, require_follow, trail
 
 # What an organisme gets to mend a report, or to give money back, unless staff say otherwise.
@@ -58,7 +58,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_view(back="staff_followings")
 def report_file(request: HttpRequest, pk: int, file_id: int) -> HttpResponse:
     """An invoice, a picture, as a download."""
-    return file_answer(get_object_or_404(ReportFile, pk=file_id, report=_came(find(pk)).pk))
+    return stored_answer(get_object_or_404(ReportFile, pk=file_id, report=_came(find(pk)).pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from guichet.core.downloads import pdf_answer
 from guichet.core.pdf import compile_pdf
 from guichet.core.staff_frame import render_page, staff_view
 from guichet.core.templatetags.guichet import day
@@ -26,7 +27,6 @@ from ..services.knowing import Assistance, applications_of, count_assistance, ye
 from .figures import Query, Row, Table, Unit, in_words, tables_of
 from .queue import CHUNK, ApplicationList
 from .queue_columns import COLUMNS, Cell
-from .ranking import SAFE_PDF
 from .spreadsheets import spreadsheet
 
 ICON = "history"
@@ -210,11 +210,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """« Rapport (PDF) »: the page's figures with their tables, ready for the ministry."""
     form = _asked(request)
     data = report_data(_counted(form), form)
-    return HttpResponse(
-        compile_pdf(REPORT, data),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{slugify(data["title"])}.pdf"', **SAFE_PDF},
-    )
+    return pdf_answer(compile_pdf(REPORT, data), name=f"{slugify(data['title'])}.pdf")
 
 
 def report_data(found: Assistance, form: KnowingForm) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from guichet.core.downloads import PDF, file_answer, pdf_answer
 from guichet.core.staff_frame import render_page, staff_view
 from guichet.organizations.staff.lists import AgentPolicy
 
@@ -23,7 +24,6 @@ from ..models import DecisionReason, Letter, LetterTemplate, Program
 from ..perms import can_run_program
 from ..services import letters as services
 from .decision_forms import LetterForm
-from .ranking import SAFE_PDF
 
 
 @require_safe
@@ -85,8 +85,7 @@ def letter_sample(request: HttpRequest, pk: int, outcome: str) -> HttpResponse:
     """The saved letter as PDF, with made-up values."""
     program, outcome = _find(pk, outcome)
     content = services.letter_pdf(services.sample_letter(program, outcome))
-    headers = {"Content-Disposition": 'inline; filename="exemple.pdf"', **SAFE_PDF}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf_answer(content, name="exemple.pdf", inline=True)
 
 
 @require_safe
@@ -99,9 +98,7 @@ def letter_file(request: HttpRequest, pk: int) -> HttpResponse:
 def letter_response(letter: Letter) -> HttpResponse:
     """The PDF, as a download that nothing in it can run."""
     name = f"lettre-{letter.decision.application.number}.pdf"
-    answer = FileResponse(letter.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
-    answer["Content-Security-Policy"] = SAFE_PDF["Content-Security-Policy"]
-    return answer
+    return file_answer(letter.file.open("rb"), name=name, content_type=PDF)
 
 
 register_permission_policy(DecisionReason, AgentPolicy(DecisionReason))

@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guichet.core.downloads import pdf_answer
 from guichet.core.pdf import compile_pdf
 from guichet.core.staff_frame import render_page, staff_view
 from guichet.core.templatetags.guichet import day
@@ -27,8 +28,6 @@ from ..schema import format_amount, format_number
 from ..services import ranking as services
 from .deciding_pages import find_call, read_amounts, read_seen, require_runner, trail_to, write_seen
 from .spreadsheets import spreadsheet
-
-SAFE_PDF = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
 @require_safe
@@ -167,11 +166,8 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def committee_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The list as PDF, for a meeting."""
     call = find_call(pk)
-    return HttpResponse(
-        compile_pdf("funding/typst/committee.typ", committee_data(services.rank(call))),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{_file_name(call)}.pdf"', **SAFE_PDF},
-    )
+    content = compile_pdf("funding/typst/committee.typ", committee_data(services.rank(call)))
+    return pdf_answer(content, name=f"{_file_name(call)}.pdf")
 
 
 def committee_data(found: services.Ranking) -> dict:

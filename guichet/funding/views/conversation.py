@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guichet.core.downloads import stored_answer
 from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import area_context, fiche_view
 
@@ -56,10 +57,7 @@ def thread(request: HttpRequest, organization: Organization, pk: int) -> HttpRes
 def file(request: HttpRequest, organization: Organization, pk: int, file_id: int) -> HttpResponse:
     """A file of a message, always as a download."""
     application = find_application(organization, pk)
-    held = get_object_or_404(MessageFile, pk=file_id, message__application=application)
-    answer = FileResponse(held.file.open("rb"), as_attachment=True, filename=held.name, content_type=held.content_type)
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return stored_answer(get_object_or_404(MessageFile, pk=file_id, message__application=application))
 
 
 urlpatterns = [

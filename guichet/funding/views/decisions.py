@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guichet.core.downloads import PDF, file_answer, pdf_answer
 from guichet.core.errors import InvalidState
 from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import area_context, fiche_view
@@ -26,7 +27,6 @@ from ..services.resolutions import resolution_pdf
 from .scope import find_application
 
 in_application = fiche_view(back="funding:applications")
-SAFE_PDF = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
 def decision_context(user, application: Application) -> dict[str, Any]:
@@ -132,13 +132,7 @@ def letter(request: HttpRequest, organization: Organization, application_id: int
     """The letter as PDF, once the worker has made it."""
     application, _decision = _find(organization, application_id)
     found = get_object_or_404(letters_of(application).filter(made_at__isnull=False), pk=letter_id)
-    return FileResponse(
-        found.file.open("rb"),
-        as_attachment=True,
-        filename=f"lettre-{application.number}.pdf",
-        content_type="application/pdf",
-        headers=SAFE_PDF,
-    )
+    return file_answer(found.file.open("rb"), name=f"lettre-{application.number}.pdf", content_type=PDF)
 
 
 @require_safe
@@ -148,11 +142,7 @@ def resolution(request: HttpRequest, organization: Organization, application_id:
     application = find_application(organization, application_id)
     if not application.call.needs_resolution:
         raise Http404
-    return HttpResponse(
-        resolution_pdf(application),
-        content_type="application/pdf",
-        headers={"Content-Disposition": 'attachment; filename="resolution.pdf"', **SAFE_PDF},
-    )
+    return pdf_answer(resolution_pdf(application), name="resolution.pdf")
 
 
 urlpatterns = [

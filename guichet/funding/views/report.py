@@ -7,12 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guichet.core.downloads import stored_answer
 from guichet.core.errors import InvalidState
 from guichet.core.uploads import clean_document, too_big
 from guichet.organizations.models import Organization
@@ -268,19 +269,12 @@ def give_back(request: HttpRequest, organization: Organization, application_id: 
     return _page(request, report, "report_give_back", form=form)
 
 
-def file_answer(file: ReportFile) -> FileResponse:
-    """A file, always as a download; nothing of it can run."""
-    answer = FileResponse(file.file.open("rb"), as_attachment=True, filename=file.name, content_type=file.content_type)
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
-
-
 @require_safe
 @in_application
 def report_file(request: HttpRequest, organization: Organization, application_id: int, file_id: int) -> HttpResponse:
     """An invoice or a picture of the report."""
     application = find_followed(organization, application_id)
-    return file_answer(get_object_or_404(ReportFile, pk=file_id, report__application=application))
+    return stored_answer(get_object_or_404(ReportFile, pk=file_id, report__application=application))
 
 
 urlpatterns = [

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guichet.core.downloads import PDF, file_answer
 from guichet.core.ics import Deadline, calendar_file
 from guichet.core.kept_forms import typed_in
 from guichet.core.messages import absolute_url
@@ -162,9 +163,7 @@ def deadlines(request: HttpRequest, organization: Organization, pk: int) -> Http
 
 
 def _pdf(content: Any, name: str) -> HttpResponse:
-    answer = FileResponse(content, as_attachment=True, filename=name, content_type="application/pdf")
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return file_answer(content, name=name, content_type=PDF)
 
 
 urlpatterns = [

@@ -10,6 +10,8 @@ from django.utils.text import slugify
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from guichet.core.downloads import HARMLESS, stored_answer
+
 from .. import services
 from ..models import FicheFile, Organization
 from .scope import fiche_view
@@ -23,9 +25,7 @@ def picture_response(file: FicheFile, size: str) -> HttpResponse:
     if size not in SIZES:
         raise Http404
     held: File = file.small if size == "petite" and file.small else file.file
-    answer = FileResponse(held.open("rb"), content_type=file.content_type)
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return FileResponse(held.open("rb"), content_type=file.content_type, headers=HARMLESS)
 
 
 @require_safe
@@ -44,10 +44,7 @@ def picture(request: HttpRequest, organization: Organization, file_id: int, size
 @PRIVATE
 def document(request: HttpRequest, organization: Organization, file_id: int) -> HttpResponse:
     """A document of the fiche, always as a download."""
-    file = get_object_or_404(organization.files, pk=file_id)
-    answer = FileResponse(file.file.open("rb"), as_attachment=True, filename=file.name, content_type=file.content_type)
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return stored_answer(get_object_or_404(organization.files, pk=file_id))
 
 
 @require_POST
