@@ -175,6 +175,9 @@ def check_axe(new_page: Callable[..., Page], scriptless: dict) -> Callable[..., 
     def check_axe(
         page: Page, *, within: str = "", leaving_out: tuple[str, ...] = (), without: tuple[str, ...] = ()
     ) -> None:
+        # A click is over when the next page begins, not when it is there to be looked at.
+        page.wait_for_load_state()
+        page.locator("main").first.wait_for(state="attached")
         looked_at = page
         if page.context in scriptless:
             looked_at = scriptless[page.context] = scriptless[page.context] or new_page()
