@@ -150,19 +150,7 @@ def smtp_server(settings) -> Iterator:
 @pytest.fixture
 def run_queue() -> Callable:
     """``run_queue()``: what the worker would do with the queued tasks, here and now."""
-    from django_tasks_db.management.commands.db_worker import Worker
-
-    def run_queue() -> None:
-        Worker(
-            queue_names=["*"],
-            excluded_queue_names=[],
-            interval=0,
-            batch=True,
-            backend_name="queue",
-            startup_delay=False,
-            max_tasks=None,
-            worker_id="test",
-        ).run()
+    from tests.support.queue import run_queue
 
     return run_queue
 

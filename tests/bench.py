@@ -3,6 +3,7 @@
     script/bench                       100, 1 000 and 10 000 fiches, on SQLite and on PostgreSQL
     script/bench --fiches 100 --only sqlite --seconds 2
     script/bench --fiches 10000 100000 --pages "directory search" directory organisation fiche approval
+    script/bench --import              an import of 10,000 rows: tests/bench_import.py
     script/bench --funding             the financial assistance: tests/bench_funding.py
 
 Each measure stands beside a bare Django view with a session and one query (`tests/bench_bare.py`), on the same
@@ -19,6 +20,7 @@ import contextlib
 import gzip
 import http.client
 import itertools
+import json
 import os
 import re
 import shutil
@@ -32,6 +34,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import brotli
 import psycopg
@@ -40,9 +43,10 @@ ROOT = Path(__file__).resolve().parent.parent
 CONNECTIONS = 4
 WARM_UP_SECONDS = 0.7
 BARE, KEPT = "bare view", "bare view, connection kept"
-PREPARE = """
-from tests.bench_fill import fill
-print("READY", *fill({fiches}))
+CALL = """
+import json
+from tests import {module}
+print("READY", json.dumps({module}.{call}))
 """
 # What visitors of the directory ask: a word, a word and filters, a plural, a mistyped word, filters alone.
 SEARCHES = [
@@ -237,6 +241,13 @@ def manage(environment: dict[str, str], *command: str, script: str = "") -> str:
     return done.stdout
 
 
+def call_of(environment: dict[str, str], module: str, call: str) -> Any:
+    """What a function of a module of ``tests`` answers, in a process of its own, as JSON carries it."""
+    output = manage(environment, "shell", "--verbosity=0", script=CALL.format(module=module, call=call))
+    line = next(line for line in output.splitlines() if line.startswith("READY"))
+    return json.loads(line.removeprefix("READY"))
+
+
 def database_of(size: int, address: str | None, folder: Path, filled: Path | None) -> dict[str, str]:
     """The environment of a new database of its own, a copy of the last one that was filled when there is one."""
     environment = {**os.environ, "GUICHET_ENV": "demo", "GUICHET_VAR": str(folder), "GUICHET_NO_RATE_LIMITS": "1"}
@@ -262,8 +273,7 @@ def fill(sizes: list[int], address: str | None, place: Path) -> list[Stock]:
     for size in sorted(sizes):
         folder = place / f"fiches_{size}"
         environment = database_of(size, address, folder, filled)
-        output = manage(environment, "shell", "--verbosity=0", script=PREPARE.format(fiches=size))
-        _ready, fiche, entry, session = next(line for line in output.splitlines() if line.startswith("READY")).split()
+        fiche, entry, session = call_of(environment, "bench_fill", f"fill({size})")
         if address:
             # What autovacuum would do by itself, in the middle of a measure.
             with psycopg.connect(f"{address.rpartition('/')[0]}/{folder.name}", autocommit=True) as connection:
@@ -335,12 +345,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--pages", nargs="*", help="only these, by their names in the table")
     parser.add_argument("--funding", action="store_true", help="the financial assistance: tests/bench_funding.py")
+    parser.add_argument("--import", dest="importing", action="store_true", help="the import: tests/bench_import.py")
     parser.add_argument("--small", action="store_true", help="with --funding: little of everything")
     options = parser.parse_args()
     if options.funding:
         from .bench_funding import run
 
         run(only=options.only, is_small=options.small)
+        return
+    if options.importing:
+        from .bench_import import run as run_import
+
+        run_import(only=options.only)
         return
     print(
         f"{os.cpu_count()} cores, one granian worker, {CONNECTIONS} connections (the directory: 1),"

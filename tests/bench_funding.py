@@ -28,14 +28,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from .bench import CONNECTIONS, ROOT, database_of, free_port, manage, postgresql, server
+from .bench import CONNECTIONS, ROOT, call_of, database_of, free_port, postgresql, server
 
 BURST_SECONDS = 60
 BURST_THREADS = 60
 # Django takes any cookie of this form, with the same in the form.
 TOKEN = "benchbenchbenchbenchbenchbench00"
 FORM = "application/x-www-form-urlencoded"
-SHELL = "from tests import bench_funding_fill as bench\nprint('READY', bench.{call})\n"
+FILL = "bench_funding_fill"
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,6 @@ class Size:
 
 
 SMALL = Size(ranked=30, in_all=120, burst=20, letters=10, burst_seconds=4, seconds=1.0)
-
-
-def call_of(environment: dict[str, str], call: str) -> dict[str, Any]:
-    """What a function of `bench_funding_fill` answers, in a process of its own."""
-    output = manage(environment, "shell", "--verbosity=0", script=SHELL.format(call=call))
-    line = next(line for line in output.splitlines() if line.startswith("READY"))
-    return json.loads(line.removeprefix("READY"))
 
 
 def ask(
@@ -142,7 +135,7 @@ def measure_pages(environment: dict[str, str], visit: dict[str, Any], size: Size
 
 def measure_letters(environment: dict[str, str], visit: dict[str, Any], size: Size) -> None:
     """The worker's part after « Annoncer »."""
-    took = call_of(environment, f"make_letters({visit['letters_call']}, {size.letters})")
+    took = call_of(environment, FILL, f"make_letters({visit['letters_call']}, {size.letters})")
     print(
         f"\n{size.letters} decisions announced in {took['announcing']:.1f} s; "
         f"{took['made']} letters as PDF in {took['letters']:.1f} s (issue 4: 400 in 60 s)."
@@ -177,7 +170,7 @@ def measure_burst(environment: dict[str, str], visit: dict[str, Any], size: Size
     finally:
         queue.terminate()
         queue.wait(timeout=30)
-    kept = call_of(environment, f"handed_in({visit['burst_call']})")
+    kept = call_of(environment, FILL, f"handed_in({visit['burst_call']})")
     times = [took for _accepted, took in results]
     accepted = sum(is_accepted for is_accepted, _took in results)
     print(
@@ -193,9 +186,9 @@ def bench_database(name: str, address: str | None, size: Size) -> None:
     print(f"\n### {name}\n")
     with tempfile.TemporaryDirectory(prefix="guichet-bench-") as place:
         environment = database_of(0, address, Path(place) / "funding", None)
-        visit = call_of(environment, f"fill({size.ranked}, {size.in_all}, {size.burst})")
+        visit = call_of(environment, FILL, f"fill({size.ranked}, {size.in_all}, {size.burst})")
         if address:
-            call_of(environment, "vacuum()")
+            call_of(environment, FILL, "vacuum()")
         measure_pages(environment, visit, size)
         measure_letters(environment, visit, size)
         if address:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import random
 from decimal import Decimal
 from importlib import import_module
@@ -86,7 +85,7 @@ def answers_of_sixty() -> dict[str, Any]:
 
 
 @transaction.atomic
-def fill(ranked: int, in_all: int, burst: int) -> str:
+def fill(ranked: int, in_all: int, burst: int) -> dict[str, Any]:
     """Applications of as many fiches as one call has, over as many calls as it takes. What visits them, as JSON."""
     fill_fiches(ranked)
     chance = random.Random(ranked)
@@ -102,25 +101,23 @@ def fill(ranked: int, in_all: int, burst: int) -> str:
     opened = _call(version, "OUVERT")
     drafts = _drafts(opened, fiches[: burst + 1], version)
     mine = drafts[0]
-    return json.dumps(
-        {
-            "list": f"/espace/{mine.organization_id}/demandes/",
-            "application": f"/espace/{mine.organization_id}/demandes/{mine.pk}/",
-            "section": f"/espace/{mine.organization_id}/demandes/{mine.pk}/sections/{LONG}/",
-            "base": {key: digest(answer) for key, answer in mine.answers.items()},
-            # What the autosave writes in turn, with their marks; the second is there already.
-            "texts": [[text, digest(text)] for text in ("Patins pour elles", TYPED["text"])],
-            "session": session_of(visitor),
-            "staff": session_of(officers[0]),
-            "ranking": f"/gestion/appels/{calls[0].pk}/classement/",
-            "letters_call": calls[-1].pk,
-            "burst_call": opened.pk,
-            "burst": [
-                [f"/espace/{one.organization_id}/demandes/{one.pk}/transmettre/", session_of(person)]
-                for one, person in zip(drafts[1:], _managers(drafts[1:]), strict=True)
-            ],
-        }
-    )
+    return {
+        "list": f"/espace/{mine.organization_id}/demandes/",
+        "application": f"/espace/{mine.organization_id}/demandes/{mine.pk}/",
+        "section": f"/espace/{mine.organization_id}/demandes/{mine.pk}/sections/{LONG}/",
+        "base": {key: digest(answer) for key, answer in mine.answers.items()},
+        # What the autosave writes in turn, with their marks; the second is there already.
+        "texts": [[text, digest(text)] for text in ("Patins pour elles", TYPED["text"])],
+        "session": session_of(visitor),
+        "staff": session_of(officers[0]),
+        "ranking": f"/gestion/appels/{calls[0].pk}/classement/",
+        "letters_call": calls[-1].pk,
+        "burst_call": opened.pk,
+        "burst": [
+            [f"/espace/{one.organization_id}/demandes/{one.pk}/transmettre/", session_of(person)]
+            for one, person in zip(drafts[1:], _managers(drafts[1:]), strict=True)
+        ],
+    }
 
 
 def _call(version: FormVersion, code: str) -> Call:
@@ -208,7 +205,7 @@ def _managers(drafts: list[Application]) -> list[User]:
     return people
 
 
-def make_letters(call_id: int, count: int) -> str:
+def make_letters(call_id: int, count: int) -> dict[str, Any]:
     """Announce so many decisions of a call, as the worker does, then make their letters; the seconds of both."""
     call, actor = Call.objects.get(pk=call_id), User.objects.filter(is_superuser=True).first()
     now = timezone.now()
@@ -232,19 +229,18 @@ def make_letters(call_id: int, count: int) -> str:
     told = timezone.now()
     made = letters.make_letters(most=count)
     done = timezone.now()
-    return json.dumps({"made": made, "announcing": (told - began).seconds, "letters": (done - told).seconds})
+    return {"made": made, "announcing": (told - began).total_seconds(), "letters": (done - told).total_seconds()}
 
 
-def handed_in(call_id: int) -> str:
+def handed_in(call_id: int) -> dict[str, Any]:
     """What the call received, and how many numbers there are among them."""
     numbers = list(
         Application.objects.filter(call=call_id, status=ApplicationStatus.SUBMITTED).values_list("number", flat=True)
     )
-    return json.dumps({"received": len(numbers), "numbers": len(set(numbers))})
+    return {"received": len(numbers), "numbers": len(set(numbers))}
 
 
-def vacuum() -> str:
+def vacuum() -> None:
     """What autovacuum would do by itself, in the middle of a measure."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    return "{}"
