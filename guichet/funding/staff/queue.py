@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, re_path, reverse
@@ -24,8 +24,8 @@ from guichet.core.staff_frame import StaffList, render_page, staff_view
 from guichet.organizations.models import Access
 from guichet.organizations.text import fold
 
-from ..enums import ENDED, ApplicationStatus, ReviewState
-from ..models import Application, Conflict, Program, ThreadMessage
+from ..enums import ENDED, ApplicationStatus
+from ..models import Application, Conflict, Program, Review, ThreadMessage
 from ..services.reviewing import choose_columns
 from .queue_columns import AT_FIRST, COLUMNS, Cell, chosen_by, list_columns
 from .queue_filters import ApplicationFilterSet
@@ -101,10 +101,9 @@ class ApplicationList(StaffList):
         return (
             Application.objects.select_related("organization__municipality__mrc", "call__program", "officer")
             .defer("answers", "touched")
-            .prefetch_related("labels")
+            # Counted by the database, they would be for every application before the first page is cut.
+            .prefetch_related("labels", Prefetch("reviews", Review.objects.order_by().only("application_id", "state")))
             .annotate(
-                reviews_asked=Count("reviews", distinct=True),
-                reviews_done=Count("reviews", filter=Q(reviews__state=ReviewState.DONE), distinct=True),
                 has_unread=Exists(written),
                 in_conflict=Exists(declared) | Exists(member),
                 is_run=Value(True) if is_admin(user) else Exists(officers),

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 
+from ..enums import ReviewState
 from ..models import Application, QueueColumns
 from ..schema import format_amount
 
@@ -71,7 +72,8 @@ def _mrc(application: Application) -> str:
 
 
 def _reviews(application: Application) -> str:
-    return f"{application.reviews_done} / {application.reviews_asked}" if application.reviews_asked else ""
+    states = [review.state for review in application.reviews.all()]
+    return f"{states.count(ReviewState.DONE)} / {len(states)}" if states else ""
 
 
 def _score(application: Application) -> str:
