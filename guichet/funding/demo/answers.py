@@ -13,6 +13,7 @@ from guichet.organizations.models import Organization
 
 from ..models import Call
 from ..schema import Line, Question, QuestionType, Schema
+from ..schema.amounts import parse_amount
 from .projects import LONG_ANSWERS, Project
 
 # The programme where the reach of the activity says the most that one may ask.
@@ -172,11 +173,16 @@ def money(amount: int | Decimal) -> str:
 
 
 def with_real(budget: dict[str, Any], expenses: Iterable[Line], *, spent: Decimal, own: Decimal) -> dict[str, Any]:
-    """A report's budget: what was planned, and beside it what was spent on its own lines, paid by LSCQ and by us."""
-    first, second = [line.key for line in expenses if line.eligible][:2]
-    part = (spent * 2 / 3).quantize(Decimal("0.01"))
-    real = {"lscq": spent - own, "mise": own, first: part, second: spent - part}
+    """A report's budget: beside what was planned, what it came to, line by line, paid by LSCQ and by us."""
     lines = {key: dict(row) for key, row in budget["lines"].items()}
-    for key, amount in real.items():
-        lines[key] = {"planned": lines.get(key, {}).get("planned", ""), "real": money(amount)}
-    return {**budget, "lines": lines}
+    for key, amount in (("lscq", spent - own), ("mise", own)):
+        lines.setdefault(key, {"planned": ""})["real"] = money(amount)
+    free = [dict(row) for row in budget["expenses"]]
+    rows = [row for row in (*(lines.get(line.key, {}) for line in expenses), *free) if row.get("planned")]
+    planned = [parse_amount(row["planned"]) for row in rows]
+    left = spent
+    for row, amount in zip(rows[1:], planned[1:], strict=True):
+        part = (spent * amount / sum(planned)).quantize(Decimal("0.01"))
+        row["real"], left = money(part), left - part
+    rows[0]["real"] = money(left)
+    return {**budget, "lines": lines, "expenses": free}

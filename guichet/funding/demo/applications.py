@@ -224,6 +224,8 @@ def _attach(tales: list[Told], forms: Forms) -> None:
     ApplicationFile.objects.bulk_create(file for told in tales for file in told.files)
     for told in tales:
         told.row.answers |= {file.question: [file.pk] for file in told.files}
+        hand = [told.row.started_by_id, str(told.row.started_by), told.row.saved_at.isoformat(timespec="seconds")]
+        told.row.touched = dict.fromkeys(told.row.answers, hand)
         told.verdict = forms.verdict(told, {file.pk: FileInfo(file.name, file.size) for file in told.files})
         if told.row.submitted_at:
             told.row.requested = to_cents(told.verdict.requested)

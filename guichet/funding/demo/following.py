@@ -14,8 +14,9 @@ from guichet.organizations.demo.moments import DAY, HOUR
 
 from ..enums import PaymentMethod, PaymentStatus
 from ..models import Agreement, Decision, FormVersion, Payment, Report, ReportFile
-from ..schema import QuestionType, evaluate, format_amount, parse_schema
+from ..schema import Question, QuestionType, Schema, evaluate, format_amount, parse_schema
 from ..services.agreements import fingerprint, statement_of
+from ..services.planned import planned_on
 from .answers import with_real
 from .applications import SHA256, Shelf, Timeline, Told
 from .plans import DECLINED, GRANTS, S
@@ -40,6 +41,7 @@ class Ledger:
 
     def __post_init__(self) -> None:
         self.schema = parse_schema(self.report_version.schema)
+        self.budgets: dict[int, Question] = {}
 
     def follow(self, told: Told, decision: Decision) -> None:
         """From the agreement to the end, as far as it has come."""
@@ -128,12 +130,13 @@ class Ledger:
             submitted_by_name=str(told.manager),
         )
         report.answers = told.pen.answers(self.schema)
-        [budget] = [question for _section, question in self.schema if question.type == QuestionType.BUDGET]
+        budget, version = budget_of(self.schema), told.row.form_version
+        if version.pk not in self.budgets:
+            self.budgets[version.pk] = budget_of(parse_schema(version.schema))
         # The hours of volunteers are no money.
         spent = told.verdict.budget.cash
-        report.answers[budget.key] = with_real(
-            told.row.answers["budget"], budget.expenses, spent=spent, own=spent - told.row.granted
-        )
+        planned = planned_on(budget, self.budgets[version.pk], told.row.answers["budget"])
+        report.answers[budget.key] = with_real(planned, budget.expenses, spent=spent, own=spent - told.row.granted)
         shows = evaluate(self.schema, report.answers, column="real").visible
         report.answers = {key: answer for key, answer in report.answers.items() if key in shows}
         self.reports.append(report)
@@ -163,3 +166,9 @@ class Ledger:
         for file in self.files:
             file.report.answers[file.question] = [file.pk]
         Report.objects.bulk_update(self.reports, ["answers"])
+
+
+def budget_of(schema: Schema) -> Question:
+    """The only budget of a form of the demo."""
+    [budget] = [question for _section, question in schema if question.type == QuestionType.BUDGET]
+    return budget

@@ -33,6 +33,7 @@ OPENING = dt.time(8)
 # What an application only has once its files, its evaluations and its decision are known.
 WRITTEN_LATER = [
     "answers",
+    "touched",
     "requested",
     "total_cost",
     "officer",

@@ -103,12 +103,7 @@ def _planned_budgets(schema: Schema, application: Application) -> dict[str, Any]
     else:
         pairs = [(question, asked[question.key]) for question in wanted if question.key in asked]
     answers = submission.answers
-    return {
-        # A copy of the application's form has its keys.
-        to.key: answers[source.key] if to.key == source.key else planned_on(to, source, answers[source.key])
-        for to, source in pairs
-        if source.key in answers
-    }
+    return {to.key: planned_on(to, source, answers[source.key]) for to, source in pairs if source.key in answers}
 
 
 def with_planned(report: Report, posted: Mapping[str, Any]) -> dict[str, Any]:

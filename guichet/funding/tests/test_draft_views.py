@@ -380,6 +380,18 @@ def test_completion_shows_the_rest_to_read_and_refuses_to_change_it(client_for):
     assert "Ce n’est pas ouvert à la modification : « Nom du projet »" in text_of(forged)
 
 
+def test_completion_leads_to_each_answer_that_is_opened_again(client_for):
+    application = SubmittedFactory(
+        status=ApplicationStatus.CHANGES_REQUESTED, changes_asked_at=timezone.now(), changes_questions=["resume"]
+    )
+    browser = client_for(AccessFactory(organization=application.organization).user)
+    page = BeautifulSoup(browser.get(url("application", application)).content, "html.parser")
+    [link] = page.select(".notice-body li a")
+    assert link["href"] == section_of(application) + "#q-resume"
+    assert "À revoir" in page.select_one(".sections li").get_text()
+    assert "Rien ne manque" not in page.get_text()
+
+
 def test_completion_of_a_question_stays_in_sight_when_what_it_depends_on_is_only_shown(client_for):
     application = SubmittedFactory(
         status=ApplicationStatus.CHANGES_REQUESTED,

@@ -68,6 +68,7 @@ def overview(request: HttpRequest, found: Application, form: CommentForm) -> dic
         "warning": services.why_not_in_time(found.call, organization, now=timezone.now()) if is_draft else "",
         "can_write": perms.can_edit_application(request.user, found),
         "is_completion": found.status == ApplicationStatus.CHANGES_REQUESTED,
+        "asked": _asked(found, schema, verdict),
         "has_newer_form": newest is not None and newest.pk != found.form_version_id,
         "verdict": verdict,
         "sections": _sections(request, found, schema, verdict),
@@ -108,9 +109,19 @@ def _sections(request: HttpRequest, found: Application, schema: Schema, verdict:
             "url": section_url(found, section.key),
             "progress": progress[section.key],
             "hand": last_hand_in(found, [question.key for question in section.questions]),
+            "is_asked": any(question.key in found.changes_questions for question in section.questions),
             "writing": names_of(visits, section.key),
         }
         for section in shown_sections(schema, verdict)
+    ]
+
+
+def _asked(found: Application, schema: Schema, verdict: Verdict) -> list[dict[str, str]]:
+    """The questions that the body opened again, with the way to each; none when it opened all of them."""
+    return [
+        {"label": question.label, "url": f"{section_url(found, section.key)}#q-{question.key}"}
+        for section, question in schema
+        if question.key in found.changes_questions and question.key in verdict.visible
     ]
 
 
