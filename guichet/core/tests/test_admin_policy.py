@@ -48,6 +48,12 @@ def test_the_admin_loads_nothing_from_elsewhere_and_runs_no_script_of_the_page(c
 
 
 @pytest.mark.django_db
+def test_the_admin_bears_the_name_of_the_body(client_for):
+    page = client_for(AgentFactory()).get(reverse("staff_requests")).content.decode()
+    assert page.partition("<title>")[2].partition("</title>")[0].endswith(" - LSCQ")
+
+
+@pytest.mark.django_db
 def test_the_date_choosers_of_wagtail_are_allowed_one_by_one(client_for):
     response = client_for(AdminFactory()).get(reverse("wagtailusers_users:index"))
     assert response.text.count("<script>") == directive(response, "script-src").count("'sha256-") == 2

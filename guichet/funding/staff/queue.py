@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, re_path, reverse
@@ -24,7 +24,7 @@ from guichet.core.staff_frame import StaffList, render_page, staff_view
 from guichet.organizations.models import Access
 from guichet.organizations.text import fold
 
-from ..enums import ENDED, ApplicationStatus
+from ..enums import ENDED, FOLLOWED, ApplicationStatus
 from ..models import Application, Conflict, Program, Review, ThreadMessage
 from ..services.reviewing import choose_columns
 from .queue_columns import AT_FIRST, COLUMNS, Cell, chosen_by, list_columns
@@ -111,19 +111,23 @@ class ApplicationList(StaffList):
         )
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """What was handed in and is not over, unless more is asked; a filter that makes no sense finds nothing."""
+        """What was handed in and awaits a decision, unless more is asked; a filter that makes no sense finds nothing.
+
+        What was granted is followed in a list of its own, « Suites ».
+        """
         if not self.filters.is_valid():
             return queryset.none()
         asked = self.filters.form.cleaned_data
         if asked["to_do"] != "stuck":
             queryset = queryset.handed_in()
         if not asked["status"] and not self.search_query:
-            queryset = queryset.exclude(status__in=ENDED)
+            queryset = queryset.exclude(status__in=ENDED if self.is_filtering else (*ENDED, *FOLLOWED))
         return super().filter_queryset(queryset)
 
     def order_queryset(self, queryset: QuerySet) -> QuerySet:
-        """In the same order each time among those that are alike."""
-        return queryset.order_by(self.ordering, "pk")
+        """In the same order each time among those that are alike; at first, what awaits a decision before the rest."""
+        undecided = [F("announced_at").asc(nulls_first=True)] if self.ordering == self.default_ordering else []
+        return queryset.order_by(*undecided, self.ordering, "pk")
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
         """Each word in the number, the project's name, or the fiche's name or municipality."""

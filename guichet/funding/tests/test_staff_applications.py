@@ -59,6 +59,19 @@ def test_list_holds_what_was_handed_in_and_is_not_over(browser, world):
     assert listed(browser, q=over.number) == [over.number]
 
 
+def test_what_was_granted_is_followed_elsewhere_and_found_by_a_filter(browser, world):
+    granted = SubmittedFactory(status=ApplicationStatus.REPORT_DUE)
+    assert listed(browser) == [world.application.number]
+    assert listed(browser, call=granted.call.pk) == [granted.number]
+
+
+def test_what_awaits_a_decision_comes_before_the_waiting_list(browser, world):
+    waits = SubmittedFactory(
+        status=ApplicationStatus.WAITLISTED, announced_at=timezone.now(), decision_due_on=days(-300)
+    )
+    assert listed(browser) == [world.application.number, waits.number]
+
+
 def test_stuck_applications_are_counted_and_their_content_stays_the_fiches(browser, world):
     soon = CallFactory(closes_at=timezone.now() + dt.timedelta(days=3))
     later = CallFactory(closes_at=timezone.now() + dt.timedelta(days=30))
