@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from guichet.core.messages import absolute_url, queue_message
@@ -44,3 +46,16 @@ def writers_of(application: Application) -> list:
     people = {application.started_by_id, application.sent_to_managers_by_id} - {None}
     accesses = Access.objects.active().filter(organization=application.organization_id, user__in=people)
     return [access.user for access in accesses.select_related("user").order_by("pk")]
+
+
+def staff_without_conflict(application: Application) -> QuerySet:
+    """Employees who may read it, and have an address."""
+    members = Access.objects.filter(organization=application.organization_id).active().order_by()
+    staff = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
+    return staff.exclude(pk__in=application.conflicts.order_by().values("user")).exclude(pk__in=members.values("user"))
+
+
+def officers_of(application: Application) -> list:
+    """The agents whom its programme is assigned to; the admins while there is none without a conflict of interest."""
+    staff = staff_without_conflict(application)
+    return list(staff.filter(programs=application.call.program_id)) or list(staff.filter(is_superuser=True))

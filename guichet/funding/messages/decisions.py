@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from guichet.core.messages import absolute_url
 
-from ..models import Agreement, Application, Decision
+from ..models import Agreement, Decision
 from ..schema import format_amount
-from .base import managers_of, tell
+from .base import managers_of, officers_of, tell
 
 
 def decision_announced(decision: Decision, *, people: Iterable) -> None:
@@ -30,7 +29,7 @@ def agreement_declined(agreement: Agreement) -> None:
     decision = agreement.decision
     _tell("agreement_declined", decision, managers_of(decision.application), agreement=agreement)
     url = absolute_url(reverse("staff_decision", args=[decision.application_id]))
-    _tell("grant_given_up", decision, _officers_of(decision.application), agreement=agreement, url=url)
+    _tell("grant_given_up", decision, officers_of(decision.application), agreement=agreement, url=url)
 
 
 def _tell(name: str, decision: Decision, people: Iterable, **context) -> None:
@@ -39,9 +38,3 @@ def _tell(name: str, decision: Decision, people: Iterable, **context) -> None:
     amount = format_amount(decision.amount)
     known = {"decision": decision, "amount": amount, "url": url}
     tell(name, people=people, application=application, **{**known, **context})
-
-
-def _officers_of(application: Application) -> list:
-    """The agents whom the programme is assigned to; the admins when it has none."""
-    staff = get_user_model().objects.filter(is_active=True, is_staff=True)
-    return list(staff.filter(programs=application.call.program_id)) or list(staff.filter(is_superuser=True))

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from guichet.core.messages import absolute_url
 from guichet.core.models import Event
-from guichet.organizations.models import Access
 
 from ..models import Application, ThreadMessage
-from .base import tell
+from .base import officers_of, staff_without_conflict, tell
 
 
 def _staff_page(application: Application) -> str:
     return absolute_url(reverse("staff_application", args=[application.pk]))
-
-
-def staff_without_conflict(application: Application) -> QuerySet:
-    """Employees who may read it, and have an address."""
-    members = Access.objects.filter(organization=application.organization_id).active().order_by()
-    staff = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
-    return staff.exclude(pk__in=application.conflicts.order_by().values("user")).exclude(pk__in=members.values("user"))
 
 
 def watchers(application: Application) -> QuerySet:
@@ -93,10 +84,7 @@ def message_to_fiche(message: ThreadMessage) -> None:
 def message_to_staff(message: ThreadMessage) -> None:
     """To whoever looks after it or follows it; else to the programme's agents, else to the admins."""
     application = message.application
-    everybody = staff_without_conflict(application)
-    officers = application.call.program.officers.order_by().values("pk")
-    groups = (watchers(application), everybody.filter(pk__in=officers), everybody.filter(is_superuser=True))
-    people = next((group for group in groups if group.exists()), everybody.none())
+    people = list(watchers(application)) or officers_of(application)
     url = absolute_url(reverse("staff_application_messages", args=[application.pk]))
     tell("message_to_staff", people=people, application=application, message=message, url=url)
 
