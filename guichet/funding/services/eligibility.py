@@ -33,7 +33,9 @@ def conditions_of(call: Call, organization: Organization, *, now: dt.datetime | 
     now = now or timezone.now()
     found = [Condition(organization.is_active, _("Votre fiche est en service."))]
     if call.kinds:
-        names = ", ".join(str(Kind(kind).label).lower() for kind in call.kinds)
+        labels = [str(Kind(kind).label) for kind in call.kinds]
+        # In a sentence; an acronym within keeps its capitals.
+        names = ", ".join(label[0].lower() + label[1:] for label in labels)
         found.append(
             Condition(organization.kind in call.kinds, _("Milieux admissibles : %(names)s.") % {"names": names})
         )

@@ -62,7 +62,7 @@ def call(request: HttpRequest, organization: Organization, call_id: int) -> Http
             "amounts": _amounts(found),
             "papers": [question for _section, question in schema if question.type == QuestionType.FILE],
             "sections": [section.title for section in schema.sections],
-            "minutes": _minutes(schema),
+            "duration": _duration(schema),
             "application": application,
             "tone": tone_of(application) if application else "",
             "steps": steps_of(application) if application else [],
@@ -95,12 +95,15 @@ def _amounts(call: Call) -> list[tuple[str, str]]:
     return lines
 
 
-def _minutes(schema: Schema) -> int:
-    """How long the form takes, to the next quarter of an hour."""
+def _duration(schema: Schema) -> str:
+    """How long the form takes, to the next quarter of an hour: « 45 minutes », « 1 h 30 »."""
     total = sum(
         MINUTES.get(question.type, MINUTES_OTHERWISE) for _section, question in schema if question.is_answered_here
     )
-    return max(ROUNDED_TO, -(-total // ROUNDED_TO) * ROUNDED_TO)
+    hours, minutes = divmod(max(ROUNDED_TO, -(-total // ROUNDED_TO) * ROUNDED_TO), 60)
+    if not hours:
+        return _("%(minutes)d minutes") % {"minutes": minutes}
+    return f"{hours} h {minutes:02d}" if minutes else f"{hours} h"
 
 
 @require_POST
