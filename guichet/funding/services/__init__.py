@@ -45,10 +45,8 @@ from .comments import COMMENT_LENGTH, add_comment
 from .documents import application_pdf, file_name_of, make_submission_pdf, shown_application, shown_submission
 from .drafts import (
     Conflict,
-    Earlier,
     Saved,
     TooMuchText,
-    earlier_answers,
     is_question_open,
     last_hand,
     live_application,
@@ -59,7 +57,8 @@ from .drafts import (
     start_application,
     visits_now,
 )
-from .eligibility import Condition, closing_of, conditions_of, is_eligible, why_not_in_time
+from .earlier import Earlier, Former, former_of, last_application, newest_versions, what_it_gives
+from .eligibility import Condition, closing_of, conditions_of, is_eligible, standing_of, why_not_in_time
 from .files import attach_file, check_upload, keys_of, remove_file
 from .forms import (
     EditedMeanwhile,
@@ -130,6 +129,7 @@ __all__ = [
     "Conflict",
     "Earlier",
     "EditedMeanwhile",
+    "Former",
     "Incomplete",
     "IncompleteReport",
     "PaidResult",
@@ -164,13 +164,13 @@ __all__ = [
     "deadlines_of",
     "delete_form",
     "drop_recovery",
-    "earlier_answers",
     "eligible_fiches",
     "extend_report",
     "fiche_words",
     "file_name_of",
     "files_of",
     "files_of_report",
+    "former_of",
     "forms_with",
     "give_back_report",
     "grant_extension",
@@ -181,6 +181,7 @@ __all__ = [
     "keys_of",
     "kinds_in_words",
     "lacks_report",
+    "last_application",
     "last_hand",
     "latest_version",
     "limits_of",
@@ -189,6 +190,7 @@ __all__ = [
     "make_submission_pdf",
     "may_change",
     "newest_version",
+    "newest_versions",
     "note_visit",
     "pay",
     "pay_all",
@@ -225,6 +227,7 @@ __all__ = [
     "shown_application",
     "shown_report",
     "shown_submission",
+    "standing_of",
     "start_announcement",
     "start_application",
     "still_open",
@@ -238,6 +241,7 @@ __all__ = [
     "verdict_of",
     "verdict_of_report",
     "visits_now",
+    "what_it_gives",
     "why_not_in_time",
     "with_planned",
     "withdraw",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -20,9 +20,10 @@ from guichet.organizations.services.base import lock_organization
 
 from .. import perms
 from ..enums import ApplicationStatus
-from ..models import WRITING_FOR, Application, Call, FormVersion, SectionVisit, Submission
-from ..schema import Question, QuestionType, Schema, Section, digest, kept_answers, merge, parse_schema
+from ..models import WRITING_FOR, Application, Call, FormVersion, SectionVisit
+from ..schema import Question, QuestionType, Schema, Section, digest, merge, parse_schema
 from .base import AlreadyMoved, lock_application, require
+from .earlier import former_of, take_files, what_it_gives
 from .eligibility import conditions_of, why_not_in_time
 
 # All the answers of one application, as JSON. A long form that is filled to the brim takes a tenth of it.
@@ -56,16 +57,6 @@ class Saved:
     saved_at: dt.datetime
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """What an earlier application to the same programme gives to a new one."""
-
-    submission: Submission
-    answers: dict[str, Any]
-    kept: list[Question] = field(default_factory=list)
-    cleared: list[Question] = field(default_factory=list)
-
-
 # --- Beginning ------------------------------------------------------------------------------------
 
 
@@ -79,44 +70,24 @@ def live_application(call: Call, organization: Organization) -> Application | No
     return Application.objects.live().filter(call=call, organization=organization).first()
 
 
-def earlier_answers(call: Call, organization: Organization, version: FormVersion) -> Earlier | None:
-    """What the fiche last handed in to the same programme, and what of it the form keeps."""
-    submission = (
-        Submission.objects.filter(application__organization=organization, application__call__program=call.program_id)
-        .exclude(application__call=call)
-        .select_related("application__call__program", "form_version")
-        .order_by("-at", "-pk")
-        .first()
-    )
-    if submission is None:
-        return None
-    schema, old = parse_schema(version.schema), parse_schema(submission.form_version.schema)
-    answers = kept_answers(old, submission.answers, schema)
-    asked = [question for _section, question in schema if question.is_answered_here]
-    return Earlier(
-        submission,
-        answers,
-        kept=[question for question in asked if question.key in answers],
-        cleared=[
-            question
-            for question in asked
-            if question.key not in answers and digest(submission.answers.get(question.key)) != digest(None)
-        ],
-    )
-
-
 @transaction.atomic
 def start_application(
-    *, call: Call, organization: Organization, actor, from_earlier: bool = False, now: dt.datetime | None = None
+    *,
+    call: Call,
+    organization: Organization,
+    actor,
+    source: Application | None = None,
+    now: dt.datetime | None = None,
 ) -> Application:
     """Begin the fiche's application to a call, or find the one that it has: two people at once get the same.
 
-    ``from_earlier``: with what the form keeps of the last one to the same programme.
+    ``source``: an earlier application of the fiche, whose answers and files the draft begins with where it may.
     Raises PermissionDenied; InvalidState when the call is not open or the fiche not eligible, saying why.
     """
     now = now or timezone.now()
     organization = lock_organization(organization.pk)
     require(perms.can_start_application(actor, organization))
+    require(source is None or source.organization_id == organization.pk)
     existing = live_application(call, organization)
     if existing is not None:
         return existing
@@ -128,7 +99,7 @@ def start_application(
     version = newest_version(call)
     if version is None:
         raise InvalidState(_("Le formulaire de cet appel n’est pas encore prêt. Écrivez-nous."))
-    earlier = earlier_answers(call, organization, version) if from_earlier else None
+    earlier = what_it_gives(former_of(source), version) if source else None
     answers = earlier.answers if earlier else {}
     application = Application.objects.create(
         organization=organization,
@@ -141,6 +112,8 @@ def start_application(
         started_at=now,
         saved_at=now,
     )
+    if earlier:
+        take_files(application, earlier)
     verb = "funding.application_started_on_behalf" if application.on_behalf else "funding.application_started"
     record(verb=verb, actor=actor, subject=application)
     return application

@@ -30,10 +30,10 @@ from ..schema import (
     evaluate,
     merge,
     parse_schema,
+    planned_on,
     shown,
 )
 from .base import AlreadyMoved, lock_application, move, require
-from .planned import planned_on
 from .reading import fiche_words
 from .reminders import note_step
 
