@@ -212,7 +212,6 @@ ROWS = [
     post("funding:section", OF_FICHE, "fiche draft form_section", **{"q-nom": "Patins pour tous"}),
     get("funding:file", OF_FICHE, "fiche draft application_file"),
     get("funding:file", "in 403 404 404 404 404 404", "fiche draft document_elsewhere"),
-    post("funding:comment", "in 403 ok ok 404 404 404", "fiche draft", text="Il manque le devis."),
     *matrix_drafting.rows(get, post, of_fiche=OF_FICHE),
     # --- Funding: sending
     get("funding:send", OF_FICHE, "fiche draft"),
@@ -457,7 +456,7 @@ class World(SimpleNamespace):
         self.form_section = "projet"
         self.draft = ApplicationFactory(organization=fiche)
         self.draft_elsewhere = ApplicationFactory()
-        vars(self).update(matrix_drafting.objects(self.draft))
+        vars(self).update(matrix_drafting.objects(self.draft, manager.user))
         self.not_officers = ApplicationFactory()
         self.waiting = ApplicationFactory(organization=fiche, status=ApplicationStatus.AWAITING_MANAGER)
         self.own_submitted = SubmittedFactory(organization=fiche)

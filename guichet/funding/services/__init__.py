@@ -41,7 +41,7 @@ from .closing import (
     settlement_of,
     still_open,
 )
-from .comments import COMMENT_LENGTH, add_comment
+from .comments import COMMENT_LENGTH, add_comment, delete_comment, send_comment_notices
 from .documents import application_pdf, file_name_of, make_submission_pdf, shown_application, shown_submission
 from .drafts import (
     Conflict,
@@ -162,6 +162,7 @@ __all__ = [
     "create_form",
     "create_program",
     "deadlines_of",
+    "delete_comment",
     "delete_form",
     "drop_recovery",
     "eligible_fiches",
@@ -221,6 +222,7 @@ __all__ = [
     "schema_of",
     "schema_of_report",
     "send_announcement",
+    "send_comment_notices",
     "send_report_to_managers",
     "send_to_managers",
     "settlement_of",
