@@ -44,11 +44,7 @@ from .closing import (
 from .comments import COMMENT_LENGTH, add_comment, delete_comment, send_comment_notices
 from .documents import application_pdf, file_name_of, make_submission_pdf, shown_application, shown_submission
 from .drafts import (
-    Conflict,
-    Saved,
-    TooMuchText,
     is_question_open,
-    last_hand,
     live_application,
     newest_version,
     note_visit,
@@ -92,7 +88,6 @@ from .reminders import remind_reports
 from .report_files import receive_report_file, remove_report_file
 from .reports import (
     IncompleteReport,
-    SavedReport,
     extend_report,
     files_of_report,
     give_back_report,
@@ -118,6 +113,7 @@ from .sending import (
     too_late,
     withdraw,
 )
+from .writing import Conflict, Saved, TooMuchText, last_hand
 
 __all__ = [
     "BEING_WRITTEN",
@@ -135,7 +131,6 @@ __all__ = [
     "PaidResult",
     "PaymentMoved",
     "Saved",
-    "SavedReport",
     "Settlement",
     "ToPay",
     "TooMuchText",

@@ -223,7 +223,7 @@ def test_draft_passes_to_the_new_form_with_all_its_answers(draft, writer):
 
 
 def test_more_text_than_is_kept_is_refused_whole(draft, writer, monkeypatch):
-    monkeypatch.setattr("guichet.funding.services.drafts.ANSWERS_BYTES", 1000)
+    monkeypatch.setattr("guichet.funding.services.writing.ANSWERS_BYTES", 1000)
     with pytest.raises(services.TooMuchText, match="C’est trop de texte"):
         save(draft, writer, nom="Kayak", resume="x" * 1000)
     draft.refresh_from_db()
