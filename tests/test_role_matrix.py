@@ -49,7 +49,7 @@ from guichet.organizations.tests.factories import (
 from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
 from guichet.website.tests.factories import add_document
 
-from . import matrix_building, matrix_deciding, matrix_evaluating, matrix_knowing
+from . import matrix_building, matrix_deciding, matrix_drafting, matrix_evaluating, matrix_knowing
 from .matrix_following import add_following, following_rows
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +212,7 @@ ROWS = [
     post("funding:section", OF_FICHE, "fiche draft form_section", **{"q-nom": "Patins pour tous"}),
     get("funding:file", OF_FICHE, "fiche draft application_file"),
     get("funding:file", "in 403 404 404 404 404 404", "fiche draft document_elsewhere"),
-    post("funding:comment", "in 403 ok ok 404 404 404", "fiche draft", text="Il manque le devis."),
+    *matrix_drafting.rows(get, post, of_fiche=OF_FICHE),
     # --- Funding: sending
     get("funding:send", OF_FICHE, "fiche draft"),
     post("funding:send", OF_FICHE, "fiche draft", agreed="on"),
@@ -456,6 +456,7 @@ class World(SimpleNamespace):
         self.form_section = "projet"
         self.draft = ApplicationFactory(organization=fiche)
         self.draft_elsewhere = ApplicationFactory()
+        vars(self).update(matrix_drafting.objects(self.draft, manager.user))
         self.not_officers = ApplicationFactory()
         self.waiting = ApplicationFactory(organization=fiche, status=ApplicationStatus.AWAITING_MANAGER)
         self.own_submitted = SubmittedFactory(organization=fiche)

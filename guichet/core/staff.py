@@ -69,6 +69,7 @@ KINDS = {
     "application_to_submit": gettext_lazy("Demande à transmettre"),
     "application_withdrawn": gettext_lazy("Demande retirée"),
     "extension_granted": gettext_lazy("Prolongation d’un appel"),
+    "comments_added": gettext_lazy("Commentaires entre collègues"),
     "call_opens": gettext_lazy("Appel annoncé"),
     "call_closes_soon": gettext_lazy("Clôture rappelée"),
     "call_withdrawn": gettext_lazy("Appel retiré"),

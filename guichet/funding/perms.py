@@ -9,7 +9,7 @@ from guichet.organizations.models import Organization
 from guichet.organizations.perms import access_of, is_active_manager
 
 from .enums import ApplicationStatus
-from .models import Application, Conflict, Form, Program, Review
+from .models import Application, ApplicationComment, Conflict, Form, Program, Review
 
 
 def _is_active_member(user, application: Application) -> bool:
@@ -93,6 +93,11 @@ def can_start_application(user, organization: Organization) -> bool:
 def can_comment(user, application: Application) -> bool:
     """Read and write what colleagues say to each other: the fiche's active people, and nobody of the body."""
     return not is_agent(user) and _is_active_member(user, application)
+
+
+def can_delete_comment(user, comment: ApplicationComment) -> bool:
+    """Take back what one wrote: its author, while they may comment."""
+    return comment.author_id == user.pk and can_comment(user, comment.application)
 
 
 # --- Evaluating -----------------------------------------------------------------------------------

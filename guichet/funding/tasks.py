@@ -23,6 +23,13 @@ def remind_managers() -> None:
     services.remind_managers()
 
 
+@every(seconds=60)
+@task(backend="queue")
+def send_comment_notices() -> None:
+    """Tell colleagues of the comments that waited for the end of their hour."""
+    services.send_comment_notices()
+
+
 # --- Calls
 
 

@@ -12,12 +12,26 @@ from .views import (
     files,
     following,
     report,
+    restarting,
     sections,
     sending,
 )
 
 app_name = "funding"
-PARTS = (applications, calls, drafts, sections, files, comments, sending, conversation, decisions, following, report)
+PARTS = (
+    applications,
+    calls,
+    drafts,
+    sections,
+    files,
+    comments,
+    sending,
+    conversation,
+    decisions,
+    following,
+    report,
+    restarting,
+)
 
 urlpatterns = [
     path(

@@ -333,7 +333,7 @@ def the_contributor_reports(story: Story) -> None:
     write_budget(page, "1200", "800", "2000", kind="réel")
     story.look(page)
     story.shoot(page, "reddition-phone", full_page=True)
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.get_by_role("button", name="Enregistrer et revenir à la reddition").click()
     page.get_by_role("button", name="Remettre aux gestionnaires").click()
     expect(page.get_by_text("Cette reddition n’est pas encore transmise à LSCQ")).to_be_visible()
     story.look(page)

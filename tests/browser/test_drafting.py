@@ -1,12 +1,47 @@
 """An application is written: from the call on, by two people, through a lost network and a session that ends."""
 
 import re
+from decimal import Decimal
 
+import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from guichet.funding.models import Application
-from guichet.funding.tests.factories import ApplicationFactory, CallFactory
+from guichet.funding.enums import ApplicationStatus
+from guichet.funding.models import Application, Report
+from guichet.funding.tests.factories import ANSWERS, ApplicationFactory, CallFactory, SubmittedFactory
+from guichet.funding.tests.test_reports import report_form
 from guichet.organizations.tests.factories import AccessFactory, ManagerFactory
+
+
+class Writing:
+    """What is written together: an application, or its final report, each with the same answers to begin with."""
+
+    def __init__(self, kind: str) -> None:
+        if kind == "demande":
+            self.row = found = ApplicationFactory()
+        else:
+            found = SubmittedFactory(
+                call__report_form=report_form(),
+                status=ApplicationStatus.REPORT_DUE,
+                granted=Decimal("1000.00"),
+                announced_at=timezone.now(),
+            )
+            version = found.call.report_form.versions.get()
+            self.row = Report.objects.create(application=found, form_version=version, answers=dict(ANSWERS))
+        self.organization = found.organization
+        self.overview = f"/espace/{found.organization_id}/demandes/{found.pk}/"
+        self.overview += "" if kind == "demande" else "reddition/"
+        self.address = f"{self.overview}sections/projet/"
+
+    def answers(self) -> dict:
+        self.row.refresh_from_db()
+        return self.row.answers
+
+
+@pytest.fixture(params=["demande", "reddition"])
+def writing(request, site):
+    return Writing(request.param)
 
 
 def test_draft_is_begun_on_a_phone_and_saves_itself(site, new_page, check_page, tmp_path):
@@ -43,14 +78,12 @@ def test_draft_is_begun_on_a_phone_and_saves_itself(site, new_page, check_page, 
     expect(page.get_by_role("link", name="Budget du projet")).to_have_count(0)
 
 
-def test_two_people_write_the_same_answer_and_choose(site, new_page, check_page):
-    draft = ApplicationFactory()
-    first = ManagerFactory(organization=draft.organization, user__first_name="Zoé", user__last_name="Roy")
-    second = AccessFactory(organization=draft.organization)
-    address = f"/espace/{draft.organization_id}/demandes/{draft.pk}/sections/projet/"
+def test_two_people_write_the_same_answer_and_choose(writing, new_page, check_page):
+    first = ManagerFactory(organization=writing.organization, user__first_name="Zoé", user__last_name="Roy")
+    second = AccessFactory(organization=writing.organization)
     hers, his = new_page(user=first.user), new_page(user=second.user, screen="phone")
     for page in (hers, his):
-        page.goto(address)
+        page.goto(writing.address)
     hers.get_by_label("Nom du projet").fill("Kayak")
     expect(hers.get_by_text("Enregistré à")).to_be_visible()
     his.get_by_label("Nom du projet").fill("Canot")
@@ -61,25 +94,22 @@ def test_two_people_write_the_same_answer_and_choose(site, new_page, check_page)
     expect(his.get_by_label("La version de Zoé Roy")).to_be_visible()
     check_page(his)
     his.get_by_label("La vôtre, ci-dessous").check()
-    his.get_by_role("button", name="Enregistrer et revenir à la demande").click()
-    expect(his.get_by_role("heading", name="Canot")).to_be_visible()
-    draft.refresh_from_db()
-    assert (draft.answers["nom"], draft.answers["resume"]) == ("Canot", "Un autre résumé.")
+    his.get_by_role("button", name="Enregistrer et revenir à la").click()
+    his.wait_for_url(f"**{writing.overview}")
+    answers = writing.answers()
+    assert (answers["nom"], answers["resume"]) == ("Canot", "Un autre résumé.")
 
 
-def test_what_is_typed_without_network_is_sent_when_it_returns_or_offered_later(site, new_page, check_page):
-    draft = ApplicationFactory()
-    writer = AccessFactory(organization=draft.organization).user
-    address = f"/espace/{draft.organization_id}/demandes/{draft.pk}/sections/projet/"
+def test_what_is_typed_without_network_is_sent_when_it_returns_or_offered_later(writing, new_page, check_page):
+    writer = AccessFactory(organization=writing.organization).user
     page = new_page(user=writer)
-    page.goto(address)
+    page.goto(writing.address)
     page.context.set_offline(True)
     page.get_by_label("Nom du projet").fill("Sans réseau")
     expect(page.get_by_text("Pas de réseau.")).to_be_visible()
     page.context.set_offline(False)
     expect(page.get_by_text("Enregistré à")).to_be_visible()
-    draft.refresh_from_db()
-    assert draft.answers["nom"] == "Sans réseau"
+    assert writing.answers()["nom"] == "Sans réseau"
 
     page.context.set_offline(True)
     page.get_by_label("Nom du projet").fill("Gardé ici")
@@ -89,22 +119,22 @@ def test_what_is_typed_without_network_is_sent_when_it_returns_or_offered_later(
     context = page.context
     context.set_offline(False)
     again = context.new_page()
-    again.goto(address)
+    again.goto(writing.address)
     expect(again.get_by_label("Nom du projet")).to_have_value("Sans réseau")
     expect(again.get_by_text("Ce navigateur garde un texte de cette section")).to_be_visible()
     check_page(again)
     again.get_by_role("button", name="Le reprendre").click()
     expect(again.get_by_label("Nom du projet")).to_have_value("Gardé ici")
     expect(again.get_by_text("Ce navigateur garde un texte de cette section")).to_be_hidden()
-    draft.refresh_from_db()
-    assert draft.answers["nom"] == "Gardé ici"
+    assert writing.answers()["nom"] == "Gardé ici"
 
 
-def test_session_that_ends_while_one_types_is_told_and_the_text_is_saved_after_signing_in(site, new_page, check_page):
-    draft = ApplicationFactory()
-    writer = AccessFactory(organization=draft.organization).user
+def test_session_that_ends_while_one_types_is_told_and_the_text_is_saved_after_signing_in(
+    writing, new_page, check_page
+):
+    writer = AccessFactory(organization=writing.organization).user
     page = new_page(user=writer)
-    page.goto(f"/espace/{draft.organization_id}/demandes/{draft.pk}/sections/projet/")
+    page.goto(writing.address)
     cookies = page.context.cookies()
     page.context.clear_cookies(name="guichet_session")
     page.get_by_label("Nom du projet").fill("Encore là")
@@ -114,5 +144,4 @@ def test_session_that_ends_while_one_types_is_told_and_the_text_is_saved_after_s
     page.get_by_role("button", name="Enregistrer de nouveau").click()
     expect(page.get_by_text("Enregistré à")).to_be_visible()
     expect(page.get_by_text("Votre session a pris fin.")).to_be_hidden()
-    draft.refresh_from_db()
-    assert draft.answers["nom"] == "Encore là"
+    assert writing.answers()["nom"] == "Encore là"

@@ -13,7 +13,7 @@ from .decisions import (
     LetterTemplate,
     TriedAmount,
 )
-from .drafting import WRITING_FOR, ApplicationComment, SectionVisit
+from .drafting import WRITING_FOR, ApplicationComment, CommentNotice, SectionVisit
 from .evaluation import (
     CannedText,
     Conflict,
@@ -45,6 +45,7 @@ __all__ = [
     "Call",
     "CannedText",
     "ClosingReminder",
+    "CommentNotice",
     "Conflict",
     "Criterion",
     "CriterionNote",

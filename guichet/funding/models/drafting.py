@@ -42,6 +42,8 @@ class ApplicationComment(models.Model):
     author_name = models.CharField(max_length=250)
     text = models.TextField(_("commentaire"))
     at = models.DateTimeField(_("écrit"), default=timezone.now)
+    # Its author took it back: the text is gone, that it was there is not.
+    deleted_at = models.DateTimeField(_("supprimé"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("commentaire entre collègues")
@@ -50,3 +52,23 @@ class ApplicationComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author_name} · {self.at:%Y-%m-%d}"
+
+
+class CommentNotice(models.Model):
+    """What one colleague was told by e-mail of an application's comments: one row a person and application.
+
+    ``told_at``: when the last e-mail left; ``waiting_since``: of when is the oldest comment that no e-mail told yet.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="comment_notices")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    told_at = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("avis de commentaires")
+        verbose_name_plural = _("avis de commentaires")
+        constraints = [models.UniqueConstraint(fields=["application", "user"], name="comment_notice_one_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.application}"

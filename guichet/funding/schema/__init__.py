@@ -2,9 +2,11 @@
 
 from .amounts import format_amount, format_number, format_percent, parse_amount, parse_date, parse_number
 from .bound import BoundQuestion, bound_questions
+from .carrying import asked_alike, carried_files, kept_answers
 from .checking import check_schema
+from .cleaning import clean_answer
 from .evaluating import evaluate
-from .merging import Merge, differences, digest, kept_answers, merge
+from .merging import Merge, differences, digest, merge
 from .parsing import SchemaError, parse_schema
 from .parts import (
     Clause,
@@ -19,6 +21,7 @@ from .parts import (
     Schema,
     Section,
 )
+from .planned import planned_on
 from .posted import base_input, read_base, read_posted, removed_file, row_action
 from .problems import BudgetRow, BudgetTotals, BudgetValue, FileInfo, Limits, Problem, Progress, Verdict
 from .showing import Shown, ShownBudget, ShownSection, shown
@@ -49,9 +52,12 @@ __all__ = [
     "ShownBudget",
     "ShownSection",
     "Verdict",
+    "asked_alike",
     "base_input",
     "bound_questions",
+    "carried_files",
     "check_schema",
+    "clean_answer",
     "differences",
     "digest",
     "evaluate",
@@ -64,6 +70,7 @@ __all__ = [
     "parse_date",
     "parse_number",
     "parse_schema",
+    "planned_on",
     "read_base",
     "read_posted",
     "removed_file",

@@ -1,4 +1,4 @@
-"""Several people on one draft: what each answer was, who changed what; and what next year's draft keeps."""
+"""Several people on one draft: what each answer was, who changed what."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .parts import Question, QuestionType, Schema, Section
-from .raw import clean, shaped
+from .parts import Question, Schema, Section
+from .raw import clean
 
 DIGEST_LENGTH = 12
 # A budget's amounts are four levels down; deeper is no answer of ours.
 _DEPTH = 6
-# An acceptance is given again every year; a file belongs to the application that it was sent with.
-NEVER_KEPT = frozenset({QuestionType.FILE, QuestionType.DECLARATION})
 
 
 def digest(raw: Any) -> str:
@@ -81,56 +79,3 @@ def differences(schema: Schema, before: Mapping[str, Any], after: Mapping[str, A
         for _section, question in schema
         if question.is_answered_here and digest(before.get(question.key)) != digest(after.get(question.key))
     ]
-
-
-def kept_answers(old_schema: Schema, answers: Mapping[str, Any], new_schema: Schema) -> dict[str, Any]:
-    """The answers of an earlier application that the draft of a new one begins with.
-
-    The new form says what is kept. A choice that is gone falls away; so do the real amounts of a budget.
-    """
-    kept = {}
-    for _section, question in new_schema:
-        old = old_schema.questions.get(question.key)
-        if (
-            old
-            and old.type == question.type
-            and question.kept
-            and question.is_answered_here
-            and question.type not in NEVER_KEPT
-        ):
-            answer = _carried(question, shaped(question, answers.get(question.key)))
-            if digest(answer) != digest(None):
-                kept[question.key] = answer
-    return kept
-
-
-def _carried(question: Question, answer: Any) -> Any:
-    """What of an answer still has its place in a question."""
-    options = {option.key for option in question.options}
-    if question.type == QuestionType.CHOICE:
-        return answer if answer in options else ""
-    if question.type == QuestionType.CHOICES:
-        return [key for key in answer if key in options]
-    if question.type == QuestionType.TABLE:
-        lists = {
-            column.key: {option.key for option in column.options}
-            for column in question.columns
-            if column.type == QuestionType.CHOICE
-        }
-        rows = [
-            {name: "" if name in lists and value not in lists[name] else value for name, value in row.items()}
-            for row in answer[: question.rows_at_most]
-        ]
-        return [row for row in rows if digest(row) != digest(None)]
-    if question.type == QuestionType.BUDGET:
-        return {
-            "lines": {key: _planned(row) for key, row in answer["lines"].items()},
-            "revenues": [_planned(row) for row in answer["revenues"]],
-            "expenses": [_planned(row) for row in answer["expenses"]],
-            "hours": _planned(answer["hours"]),
-        }
-    return answer
-
-
-def _planned(row: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in row.items() if name != "real"}

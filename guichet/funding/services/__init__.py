@@ -41,16 +41,10 @@ from .closing import (
     settlement_of,
     still_open,
 )
-from .comments import COMMENT_LENGTH, add_comment
+from .comments import COMMENT_LENGTH, add_comment, delete_comment, send_comment_notices
 from .documents import application_pdf, file_name_of, make_submission_pdf, shown_application, shown_submission
 from .drafts import (
-    Conflict,
-    Earlier,
-    Saved,
-    TooMuchText,
-    earlier_answers,
     is_question_open,
-    last_hand,
     live_application,
     newest_version,
     note_visit,
@@ -59,7 +53,8 @@ from .drafts import (
     start_application,
     visits_now,
 )
-from .eligibility import Condition, closing_of, conditions_of, is_eligible, why_not_in_time
+from .earlier import Earlier, Former, former_of, last_application, newest_versions, what_it_gives
+from .eligibility import Condition, closing_of, conditions_of, is_eligible, standing_of, why_not_in_time
 from .files import attach_file, check_upload, keys_of, remove_file
 from .forms import (
     EditedMeanwhile,
@@ -93,7 +88,6 @@ from .reminders import remind_reports
 from .report_files import receive_report_file, remove_report_file
 from .reports import (
     IncompleteReport,
-    SavedReport,
     extend_report,
     files_of_report,
     give_back_report,
@@ -119,6 +113,7 @@ from .sending import (
     too_late,
     withdraw,
 )
+from .writing import Conflict, Saved, TooMuchText, last_hand
 
 __all__ = [
     "BEING_WRITTEN",
@@ -130,12 +125,12 @@ __all__ = [
     "Conflict",
     "Earlier",
     "EditedMeanwhile",
+    "Former",
     "Incomplete",
     "IncompleteReport",
     "PaidResult",
     "PaymentMoved",
     "Saved",
-    "SavedReport",
     "Settlement",
     "ToPay",
     "TooMuchText",
@@ -162,15 +157,16 @@ __all__ = [
     "create_form",
     "create_program",
     "deadlines_of",
+    "delete_comment",
     "delete_form",
     "drop_recovery",
-    "earlier_answers",
     "eligible_fiches",
     "extend_report",
     "fiche_words",
     "file_name_of",
     "files_of",
     "files_of_report",
+    "former_of",
     "forms_with",
     "give_back_report",
     "grant_extension",
@@ -181,6 +177,7 @@ __all__ = [
     "keys_of",
     "kinds_in_words",
     "lacks_report",
+    "last_application",
     "last_hand",
     "latest_version",
     "limits_of",
@@ -189,6 +186,7 @@ __all__ = [
     "make_submission_pdf",
     "may_change",
     "newest_version",
+    "newest_versions",
     "note_visit",
     "pay",
     "pay_all",
@@ -219,12 +217,14 @@ __all__ = [
     "schema_of",
     "schema_of_report",
     "send_announcement",
+    "send_comment_notices",
     "send_report_to_managers",
     "send_to_managers",
     "settlement_of",
     "shown_application",
     "shown_report",
     "shown_submission",
+    "standing_of",
     "start_announcement",
     "start_application",
     "still_open",
@@ -238,6 +238,7 @@ __all__ = [
     "verdict_of",
     "verdict_of_report",
     "visits_now",
+    "what_it_gives",
     "why_not_in_time",
     "with_planned",
     "withdraw",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -20,51 +18,12 @@ from guichet.organizations.services.base import lock_organization
 
 from .. import perms
 from ..enums import ApplicationStatus
-from ..models import WRITING_FOR, Application, Call, FormVersion, SectionVisit, Submission
-from ..schema import Question, QuestionType, Schema, Section, digest, kept_answers, merge, parse_schema
+from ..models import WRITING_FOR, Application, Call, FormVersion, SectionVisit
+from ..schema import Question, QuestionType, Schema, parse_schema
 from .base import AlreadyMoved, lock_application, require
+from .earlier import former_of, take_files, what_it_gives
 from .eligibility import conditions_of, why_not_in_time
-
-# All the answers of one application, as JSON. A long form that is filled to the brim takes a tenth of it.
-ANSWERS_BYTES = 1_000_000
-
-
-class TooMuchText(InvalidState):
-    """The answers together are larger than what is kept."""
-
-    def __init__(self) -> None:
-        super().__init__(_("C’est trop de texte pour une seule demande : raccourcissez, puis enregistrez de nouveau."))
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """An answer that two people changed at once: what the other one wrote, who, and when."""
-
-    question: Question
-    theirs: Any
-    by: str
-    at: dt.datetime | None
-
-
-@dataclass(frozen=True)
-class Saved:
-    """The answers after a save, the keys that it changed, and those that wait for a choice."""
-
-    answers: dict[str, Any]
-    changed: set[str]
-    conflicts: list[Conflict]
-    saved_at: dt.datetime
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What an earlier application to the same programme gives to a new one."""
-
-    submission: Submission
-    answers: dict[str, Any]
-    kept: list[Question] = field(default_factory=list)
-    cleared: list[Question] = field(default_factory=list)
-
+from .writing import Saved, merge_typed, put_answers, refuse_changes, section_of
 
 # --- Beginning ------------------------------------------------------------------------------------
 
@@ -79,44 +38,24 @@ def live_application(call: Call, organization: Organization) -> Application | No
     return Application.objects.live().filter(call=call, organization=organization).first()
 
 
-def earlier_answers(call: Call, organization: Organization, version: FormVersion) -> Earlier | None:
-    """What the fiche last handed in to the same programme, and what of it the form keeps."""
-    submission = (
-        Submission.objects.filter(application__organization=organization, application__call__program=call.program_id)
-        .exclude(application__call=call)
-        .select_related("application__call__program", "form_version")
-        .order_by("-at", "-pk")
-        .first()
-    )
-    if submission is None:
-        return None
-    schema, old = parse_schema(version.schema), parse_schema(submission.form_version.schema)
-    answers = kept_answers(old, submission.answers, schema)
-    asked = [question for _section, question in schema if question.is_answered_here]
-    return Earlier(
-        submission,
-        answers,
-        kept=[question for question in asked if question.key in answers],
-        cleared=[
-            question
-            for question in asked
-            if question.key not in answers and digest(submission.answers.get(question.key)) != digest(None)
-        ],
-    )
-
-
 @transaction.atomic
 def start_application(
-    *, call: Call, organization: Organization, actor, from_earlier: bool = False, now: dt.datetime | None = None
+    *,
+    call: Call,
+    organization: Organization,
+    actor,
+    source: Application | None = None,
+    now: dt.datetime | None = None,
 ) -> Application:
     """Begin the fiche's application to a call, or find the one that it has: two people at once get the same.
 
-    ``from_earlier``: with what the form keeps of the last one to the same programme.
+    ``source``: an earlier application of the fiche, whose answers and files the draft begins with where it may.
     Raises PermissionDenied; InvalidState when the call is not open or the fiche not eligible, saying why.
     """
     now = now or timezone.now()
     organization = lock_organization(organization.pk)
     require(perms.can_start_application(actor, organization))
+    require(source is None or source.organization_id == organization.pk)
     existing = live_application(call, organization)
     if existing is not None:
         return existing
@@ -128,7 +67,7 @@ def start_application(
     version = newest_version(call)
     if version is None:
         raise InvalidState(_("Le formulaire de cet appel n’est pas encore prêt. Écrivez-nous."))
-    earlier = earlier_answers(call, organization, version) if from_earlier else None
+    earlier = what_it_gives(former_of(source), version) if source else None
     answers = earlier.answers if earlier else {}
     application = Application.objects.create(
         organization=organization,
@@ -141,6 +80,8 @@ def start_application(
         started_at=now,
         saved_at=now,
     )
+    if earlier:
+        take_files(application, earlier)
     verb = "funding.application_started_on_behalf" if application.on_behalf else "funding.application_started"
     record(verb=verb, actor=actor, subject=application)
     return application
@@ -206,19 +147,9 @@ def save_answers(
     now = now or timezone.now()
     application = lock_application(application)
     require_open(application, actor)
-    section = parse_schema((version or application.form_version).schema).section(section_key)
-    if section is None:
-        raise InvalidState(_("Cette section n’existe plus dans le formulaire."))
-    refuse_closed(application, section, answers)
-    typed = {question.key for question in section.questions if question.type != QuestionType.FILE}
-    merged = merge(
-        section, application.answers, {key: raw for key, raw in answers.items() if key in typed}, dict(base)
-    )
-    conflicts = [
-        _conflict(application, question, merged.conflicts[question.key])
-        for question in section.questions
-        if question.key in merged.conflicts
-    ]
+    section = section_of(parse_schema((version or application.form_version).schema), section_key)
+    refuse_changes(application, [one for one in section.questions if not is_question_open(application, one)], answers)
+    merged, conflicts = merge_typed(application, section, answers, base)
     if merged.changed:
         write_answers(application, merged.answers, merged.changed, actor, now)
     note_visit(application=application, section_key=section_key, actor=actor, now=now)
@@ -233,50 +164,13 @@ def require_open(application: Application, actor) -> None:
     require(perms.can_edit_application(actor, application))
 
 
-def refuse_closed(application: Application, section: Section, answers: Mapping[str, Any]) -> None:
-    """Raise InvalidState when an answer changes a question that is not open."""
-    closed = [
-        question.label
-        for question in section.questions
-        if question.key in answers
-        and not is_question_open(application, question)
-        and digest(answers[question.key]) != digest(application.answers.get(question.key))
-    ]
-    if closed:
-        raise InvalidState(
-            _("Ce n’est pas ouvert à la modification : %(questions)s. Rien n’a été enregistré.")
-            % {"questions": ", ".join(f"«\u00a0{label}\u00a0»" for label in closed)}
-        )
-
-
 def write_answers(
     application: Application, answers: dict[str, Any], changed: Iterable[str], actor, now: dt.datetime
 ) -> None:
     """Write answers, and who changed which, in the caller's transaction and under its lock."""
-    if len(json.dumps(answers, ensure_ascii=False).encode()) > ANSWERS_BYTES:
-        raise TooMuchText
-    application.answers = answers
-    application.touched = {
-        **application.touched,
-        **{key: [actor.pk, str(actor)[:250], now.isoformat(timespec="seconds")] for key in changed},
-    }
+    put_answers(application, answers, changed, actor, now)
     application.title = title_of(parse_schema(application.form_version.schema), answers)
-    application.saved_at = now
     application.save(update_fields=["answers", "touched", "title", "saved_at"])
-
-
-def _conflict(application: Application, question: Question, theirs: Any) -> Conflict:
-    by, at = last_hand(application, question.key)
-    return Conflict(question, theirs, by, at)
-
-
-def last_hand(application: Application, key: str) -> tuple[str, dt.datetime | None]:
-    """Who changed an answer last, and when; nobody when it came with the draft."""
-    try:
-        _who, name, moment = application.touched[key]
-        return name, dt.datetime.fromisoformat(moment)
-    except (KeyError, TypeError, ValueError):
-        return "", None
 
 
 # --- Who is where ---------------------------------------------------------------------------------

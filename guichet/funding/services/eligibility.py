@@ -28,9 +28,35 @@ class Condition:
     url: str = ""
 
 
-def conditions_of(call: Call, organization: Organization, *, now: dt.datetime | None = None) -> list[Condition]:
-    """Every condition that the call sets, the fiche's answer to each (the dates are `closing_of`'s business)."""
+@dataclass(frozen=True)
+class Standing:
+    """What calls ask of a fiche's other applications: those of this year, as (call, programme), and late reports."""
+
+    asked_this_year: frozenset[tuple[int, int]]
+    has_late_report: bool
+
+
+def standing_of(organization: Organization, *, now: dt.datetime) -> Standing:
+    """Where the fiche stands, read once for any number of calls."""
+    others = Application.objects.live().handed_in().filter(organization=organization)
+    this_year = others.filter(submitted_at__year=timezone.localtime(now).year)
+    due = Application.objects.filter(organization=organization, status=ApplicationStatus.REPORT_DUE)
+    return Standing(
+        frozenset(this_year.order_by().values_list("call", "call__program")),
+        due.filter(report_due_on__lt=timezone.localdate(now)).exists(),
+    )
+
+
+def conditions_of(
+    call: Call, organization: Organization, *, now: dt.datetime | None = None, standing: Standing | None = None
+) -> list[Condition]:
+    """Every condition that the call sets, the fiche's answer to each (the dates are `closing_of`'s business).
+
+    ``standing``: of the fiche, where it was read already.
+    """
     now = now or timezone.now()
+    if standing is None and (call.program.one_per_year or call.refuses_late_reports):
+        standing = standing_of(organization, now=now)
     found = [Condition(organization.is_active, _("Votre fiche est en service."))]
     if call.kinds:
         labels = [str(Kind(kind).label) for kind in call.kinds]
@@ -60,7 +86,7 @@ def conditions_of(call: Call, organization: Organization, *, now: dt.datetime | 
     if call.program.one_per_year:
         found.append(
             Condition(
-                not _asked_this_year(call, organization, now),
+                not _asked_this_year(call, standing),
                 _("Une seule demande par année à ce programme."),
                 reverse("funding:applications", args=[organization.pk]),
             )
@@ -68,7 +94,7 @@ def conditions_of(call: Call, organization: Organization, *, now: dt.datetime | 
     if call.refuses_late_reports:
         found.append(
             Condition(
-                not _has_late_report(organization, now),
+                not standing.has_late_report,
                 _("Aucune reddition de comptes en retard."),
                 reverse("funding:applications", args=[organization.pk]),
             )
@@ -101,13 +127,5 @@ def why_not_in_time(call: Call, organization: Organization, *, now: dt.datetime)
     return ""
 
 
-def _asked_this_year(call: Call, organization: Organization, now: dt.datetime) -> bool:
-    year = timezone.localtime(now).year
-    others = Application.objects.live().handed_in().filter(organization=organization, call__program=call.program_id)
-    return others.exclude(call=call).filter(submitted_at__year=year).exists()
-
-
-def _has_late_report(organization: Organization, now: dt.datetime) -> bool:
-    today = timezone.localdate(now)
-    due = Application.objects.filter(organization=organization, status=ApplicationStatus.REPORT_DUE)
-    return due.filter(report_due_on__lt=today).exists()
+def _asked_this_year(call: Call, standing: Standing) -> bool:
+    return any(pk != call.pk and program == call.program_id for pk, program in standing.asked_this_year)

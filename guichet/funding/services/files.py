@@ -102,8 +102,10 @@ def remove_file(*, application: Application, file: ApplicationFile, actor) -> No
     _answer(application, file.question, keys, actor)
     record(verb="funding.file_removed", actor=actor, subject=application, data={"file": file.name})
     if not was_handed_in(file):
-        # Once the transaction stands: a row without content would be worse than the reverse.
-        transaction.on_commit(lambda storage=file.file.storage, name=file.file.name: storage.delete(name))
+        # Once the transaction stands: a row without content would be worse than the reverse. A draft that began with
+        # another application's files shares their content.
+        if not ApplicationFile.objects.filter(file=file.file.name).exclude(pk=file.pk).exists():
+            transaction.on_commit(lambda storage=file.file.storage, name=file.file.name: storage.delete(name))
         file.delete()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +18,7 @@ from guichet.core.templatetags.guichet import day
 from .. import perms
 from ..enums import ApplicationStatus
 from ..messages import following as messages
-from ..models import Application, Report
+from ..models import Application, FormVersion, Report
 from ..schema import (
     FileInfo,
     Limits,
@@ -28,17 +27,15 @@ from ..schema import (
     ShownSection,
     Verdict,
     evaluate,
-    merge,
     parse_schema,
+    planned_on,
     shown,
 )
 from .base import AlreadyMoved, lock_application, move, require
-from .planned import planned_on
+from .drafts import note_visit
 from .reading import fiche_words
 from .reminders import note_step
-
-# A report is some pages of text: past this, something else is being stored.
-ANSWERS_BYTES = 1_000_000
+from .writing import Saved, merge_typed, put_answers, section_of
 
 
 class IncompleteReport(InvalidState):
@@ -54,14 +51,6 @@ class IncompleteReport(InvalidState):
             )
             % {"count": count}
         )
-
-
-@dataclass(frozen=True)
-class SavedReport:
-    """A report after somebody's save. ``conflicts``: what a colleague saved meanwhile, by question."""
-
-    report: Report
-    conflicts: dict[str, Any] = field(default_factory=dict)
 
 
 def report_of(application: Application) -> Report:
@@ -183,29 +172,34 @@ def lock_report(application: Application, actor) -> Report:
 
 @transaction.atomic
 def save_report(
-    *, application: Application, section_key: str, posted: Mapping[str, Any], base: Mapping[str, str], actor
-) -> SavedReport:
-    """Keep what somebody wrote in one section. ``base``: the marks of the answers that their page showed.
+    *,
+    application: Application,
+    section_key: str,
+    answers: Mapping[str, Any],
+    base: Mapping[str, str],
+    actor,
+    version: FormVersion | None = None,
+    now: dt.datetime | None = None,
+) -> Saved:
+    """Save what somebody wrote in one section of the report, as `drafts.save_answers` does in an application.
 
-    What a colleague changed meanwhile is kept, and told. Raises PermissionDenied, AlreadyMoved, or InvalidState.
+    The planned amounts stay as they were handed in. Raises PermissionDenied, AlreadyMoved, or InvalidState.
     """
+    now = now or timezone.now()
     report = lock_report(application, actor)
-    section = schema_of_report(report).section(section_key)
-    if section is None:
-        raise InvalidState(_("Cette section n’existe pas dans le formulaire."))
-    merged = merge(section, report.answers, with_planned(report, posted), base)
-    keep_answers(report, merged.answers, merged.changed, actor)
-    return SavedReport(report, merged.conflicts)
+    section = section_of(parse_schema((version or report.form_version).schema), section_key)
+    merged, conflicts = merge_typed(report, section, with_planned(report, answers), base)
+    if merged.changed:
+        keep_answers(report, merged.answers, merged.changed, actor, now)
+    note_visit(application=report.application, section_key=section_key, actor=actor, now=now)
+    return Saved(merged.answers, merged.changed, conflicts, report.saved_at)
 
 
-def keep_answers(report: Report, answers: Mapping[str, Any], changed: set[str], actor) -> None:
-    """Write a locked report's answers, and who changed which. Raises InvalidState past what a report may hold."""
-    if sum(len(str(raw).encode()) for raw in answers.values()) > ANSWERS_BYTES:
-        raise InvalidState(_("Vos réponses sont trop longues pour être enregistrées. Raccourcissez les plus longues."))
-    now = timezone.now()
-    report.answers = dict(answers)
-    report.touched = {**report.touched, **{key: [actor.pk, str(actor), now.isoformat()] for key in changed}}
-    report.saved_at = now
+def keep_answers(
+    report: Report, answers: Mapping[str, Any], changed: set[str], actor, now: dt.datetime | None = None
+) -> None:
+    """Write a locked report's answers, and who changed which. Raises TooMuchText."""
+    put_answers(report, answers, changed, actor, now or timezone.now())
     report.save()
 
 

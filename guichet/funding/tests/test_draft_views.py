@@ -426,10 +426,10 @@ def test_rubbish_in_the_hidden_fields_replaces_nothing(browser, draft, stored):
 
 
 def test_answers_past_what_is_kept_are_refused_and_stay_on_the_page(browser, draft, monkeypatch):
-    monkeypatch.setattr("guichet.funding.services.drafts.ANSWERS_BYTES", 1000)
+    monkeypatch.setattr("guichet.funding.services.writing.ANSWERS_BYTES", 1000)
     answer = browser.post(section_of(draft), posted(draft, resume="y" * 1200))
     assert answer.status_code == 409
-    assert "C’est trop de texte pour une seule demande" in text_of(answer)
+    assert "C’est trop de texte pour un seul formulaire" in text_of(answer)
     assert "y" * 1200 in text_of(answer)
 
 

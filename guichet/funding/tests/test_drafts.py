@@ -135,10 +135,11 @@ def test_draft_taken_from_last_years_keeps_what_the_form_says_and_never_its_file
     last.submissions.update(answers={**last.answers, "devis": [7]})
     call = CallFactory(program=last.call.program, form=last.call.form)
     actor = AccessFactory(organization=last.organization).user
-    earlier = services.earlier_answers(call, last.organization, call.form.versions.get())
+    assert services.last_application(call, last.organization) == last
+    earlier = services.what_it_gives(services.former_of(last), call.form.versions.get())
     assert [question.key for question in earlier.kept] == ["nom", "resume", "jeunes"]
     assert [question.key for question in earlier.cleared] == ["devis", "budget"]
-    draft = services.start_application(call=call, organization=last.organization, actor=actor, from_earlier=True)
+    draft = services.start_application(call=call, organization=last.organization, actor=actor, source=last)
     assert draft.title == "Patins pour tous"
     assert draft.answers.keys() == {"nom", "resume", "jeunes"}
 
@@ -146,10 +147,9 @@ def test_draft_taken_from_last_years_keeps_what_the_form_says_and_never_its_file
 def test_nothing_is_taken_from_another_programme_or_another_fiche():
     last = SubmittedFactory()
     other = CallFactory(form=last.call.form)
-    version = other.form.versions.get()
-    assert services.earlier_answers(other, last.organization, version) is None
+    assert services.last_application(other, last.organization) is None
     same = CallFactory(program=last.call.program, form=last.call.form)
-    assert services.earlier_answers(same, OrganizationFactory(), version) is None
+    assert services.last_application(same, OrganizationFactory()) is None
 
 
 # --- Writing --------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def test_draft_passes_to_the_new_form_with_all_its_answers(draft, writer):
 
 
 def test_more_text_than_is_kept_is_refused_whole(draft, writer, monkeypatch):
-    monkeypatch.setattr("guichet.funding.services.drafts.ANSWERS_BYTES", 1000)
+    monkeypatch.setattr("guichet.funding.services.writing.ANSWERS_BYTES", 1000)
     with pytest.raises(services.TooMuchText, match="C’est trop de texte"):
         save(draft, writer, nom="Kayak", resume="x" * 1000)
     draft.refresh_from_db()

@@ -63,8 +63,10 @@ def officer(application):
     return officer
 
 
-def save(application, actor, posted, key="projet", base=None):
-    return services.save_report(application=application, section_key=key, posted=posted, base=base or {}, actor=actor)
+def save(application, actor, answers, key="projet", base=None):
+    return services.save_report(
+        application=application, section_key=key, answers=answers, base=base or {}, actor=actor
+    )
 
 
 @pytest.fixture
@@ -110,7 +112,8 @@ def test_planned_line_of_the_clients_own_stays_even_without_anything_real(applic
 def test_two_people_at_once_lose_nothing(application, contributor, manager):
     save(application, contributor, {"nom": "Le mien"})
     saved = save(application, manager, {"nom": "Le vôtre", "resume": "Un résumé."})
-    assert saved.conflicts == {"nom": "Le mien"}
+    (conflict,) = saved.conflicts
+    assert (conflict.question.key, conflict.theirs, conflict.by) == ("nom", "Le mien", str(contributor))
     assert Report.objects.get().answers["nom"] == "Le mien"
     assert Report.objects.get().answers["resume"] == "Un résumé."
 
@@ -129,7 +132,7 @@ def test_report_that_is_not_due_is_not_written(application, manager, status):
 
 
 def test_too_much_text_is_told_and_not_kept(application, manager):
-    with pytest.raises(InvalidState, match="trop longues"):
+    with pytest.raises(InvalidState, match="trop de texte"):
         save(application, manager, {"resume": "é" * 600_000})
     assert not Report.objects.exists()
 
@@ -158,7 +161,8 @@ def test_gestionnaire_gives_it_back_with_a_remark(complete, contributor, manager
         services.give_back_report(application=complete, remark="", actor=manager)
     services.give_back_report(application=complete, remark="Il manque une facture.", actor=manager)
     assert sent("report_given_back") == [contributor.email]
-    assert save(complete, contributor, {"jeunes": "no"}).report.return_text == "Il manque une facture."
+    save(complete, contributor, {"resume": "Trente et un."}, base={"resume": digest("Trente enfants ont patiné.")})
+    assert Report.objects.get().return_text == "Il manque une facture."
 
 
 def test_incomplete_report_stays(application, manager):

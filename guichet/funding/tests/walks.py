@@ -202,7 +202,7 @@ class World(RuleBasedStateMachine):
         known = services.report_of(Application.objects.get(pk=application.pk)).answers
         return {
             "section_key": key,
-            "posted": posted,
+            "answers": posted,
             "base": {name: digest(known.get(name)) for name in posted},
         }
 

@@ -16,7 +16,7 @@ from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import area_context, fiche_view
 
 from .. import perms, services
-from ..models import Call
+from ..models import Application, Call, FormVersion
 from ..schema import QuestionType, Schema, format_amount, format_percent, parse_schema
 from ..steps import steps_of, tone_of
 
@@ -35,7 +35,7 @@ ROUNDED_TO = 15
 @fiche_view(back="funding:applications")
 def call(request: HttpRequest, organization: Organization, call_id: int) -> HttpResponse:
     """« Présenter une demande »: whether this fiche may, before any effort."""
-    found = _call(organization, call_id)
+    found = find_call(organization, call_id)
     now = timezone.now()
     application = services.live_application(found, organization)
     conditions = services.conditions_of(found, organization, now=now)
@@ -67,16 +67,22 @@ def call(request: HttpRequest, organization: Organization, call_id: int) -> Http
             "tone": tone_of(application) if application else "",
             "steps": steps_of(application) if application else [],
             "can_start": can_start,
-            "earlier": services.earlier_answers(found, organization, version) if can_start else None,
+            "earlier": _earlier(found, organization, version) if can_start else None,
             "on_behalf": is_agent(request.user),
         },
     )
 
 
-def _call(organization: Organization, pk: int) -> Call:
+def find_call(organization: Organization, pk: int) -> Call:
     """A call that people may know of, or that the fiche has an application to. Raises Http404."""
     known = Call.objects.published() | Call.objects.filter(applications__organization=organization)
     return get_object_or_404(known.select_related("program", "form").distinct(), pk=pk)
+
+
+def _earlier(call: Call, organization: Organization, version: FormVersion) -> services.Earlier | None:
+    """What the last application to the same programme gives, if there is one."""
+    last = services.last_application(call, organization)
+    return services.what_it_gives(services.former_of(last), version) if last else None
 
 
 def _amounts(call: Call) -> list[tuple[str, str]]:
@@ -110,19 +116,23 @@ def _duration(schema: Schema) -> str:
 @fiche_view(back="funding:applications")
 def start(request: HttpRequest, organization: Organization, call_id: int) -> HttpResponse:
     """« Commencer la demande », or « Reprendre ma demande de l’an dernier »."""
-    found = _call(organization, call_id)
+    found = find_call(organization, call_id)
+    source = services.last_application(found, organization) if "earlier" in request.POST else None
+    return begin(request, found, organization, source=source)
+
+
+def begin(
+    request: HttpRequest, call: Call, organization: Organization, *, source: Application | None = None
+) -> HttpResponse:
+    """Begin the application to a call, from an earlier one or empty, and lead to it; or say why not."""
     began = timezone.now()
     try:
         application = services.start_application(
-            call=found,
-            organization=organization,
-            actor=request.user,
-            from_earlier="earlier" in request.POST,
-            now=began,
+            call=call, organization=organization, actor=request.user, source=source, now=began
         )
     except InvalidState as problem:
         messages.error(request, str(problem))
-        return redirect("funding:call", organization.pk, found.pk)
+        return redirect("funding:call", organization.pk, call.pk)
     if application.started_at < began:
         messages.info(request, _("Cette demande existait déjà : la voici. Il n’y en a qu’une par appel."))
     elif application.answers:

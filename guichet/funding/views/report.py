@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guichet.core.downloads import stored_answer
 from guichet.core.errors import InvalidState
-from guichet.core.uploads import clean_document, too_big
+from guichet.core.uploads import CleanFile
 from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import area_context
 
@@ -23,19 +23,11 @@ from .. import perms, services
 from ..enums import ApplicationStatus
 from ..forms.following import RemarkForm
 from ..models import Application, Report, ReportFile
-from ..schema import (
-    Limits,
-    QuestionType,
-    Section,
-    base_input,
-    bound_questions,
-    read_base,
-    read_posted,
-    removed_file,
-    row_action,
-)
+from ..schema import FileInfo, Limits, Section, Verdict
+from .drafts import CHECK
 from .following import find_followed, in_application
-from .sections import fiche_links
+from .sections import answers_its_script, write
+from .writing import Draft
 
 WITH_REPORT = (ApplicationStatus.REPORT_DUE, ApplicationStatus.REPORT_SUBMITTED, ApplicationStatus.CLOSED)
 
@@ -65,8 +57,79 @@ def _page(request: HttpRequest, report: Report, template: str, *, status: int = 
     )
 
 
-def _may_write(request: HttpRequest, report: Report) -> bool:
-    return perms.can_edit_report(request.user, report.application) and not report.awaiting_manager
+class ReportDraft(Draft):
+    """« Reddition de comptes »: its budget has the real amounts beside the planned ones."""
+
+    column = "real"
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.application, report.form_version, services.schema_of_report(report))
+        self.report = report
+
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        """As they are stored, or as the report would begin."""
+        return self.report.answers
+
+    def again(self) -> ReportDraft:
+        """As it is now, after a save."""
+        return ReportDraft(services.report_of(self.found))
+
+    def can_write(self, user) -> bool:
+        """Whether this person may write in it now."""
+        return perms.can_edit_report(user, self.found) and not self.report.awaiting_manager
+
+    def read(self, here: Section, data: QueryDict) -> dict[str, Any]:
+        """The answers that a page sent, with the planned amounts as they were handed in."""
+        return services.with_planned(self.report, super().read(here, data))
+
+    def save(self, **values: Any) -> services.Saved:
+        """Save what somebody wrote in a section. Raises InvalidState."""
+        return services.save_report(application=self.found, **values)
+
+    def attach(self, key: str, clean: CleanFile, actor) -> None:
+        """Add a file to the answer of a question. Raises InvalidState."""
+        services.receive_report_file(application=self.found, question_key=key, clean=clean, actor=actor)
+
+    def remove(self, key: str, pk: int, actor) -> str:
+        """Take a file out of the answer; its name. Raises Http404 or InvalidState."""
+        file = get_object_or_404(ReportFile, pk=pk, question=key, report__application=self.found)
+        services.remove_report_file(application=self.found, question_key=key, file_id=pk, actor=actor)
+        return file.name
+
+    def verdict(self, answers: Mapping[str, Any] | None = None) -> Verdict:
+        """What the answers are worth; ``answers``: others than its own."""
+        return services.verdict_of_report(self.report, answers=answers)
+
+    def files(self) -> Mapping[int, FileInfo]:
+        """Every file that came with it."""
+        return services.files_of_report(self.report)
+
+    def limits(self) -> Limits:
+        """What bounds its amounts: nothing of what bounds the asking."""
+        return Limits(volunteer_rate=self.found.call.volunteer_rate)
+
+    def section_url(self, key: str) -> str:
+        """The page of one of its sections."""
+        return reverse("funding:report_section", args=[self.found.organization_id, self.found.pk, key])
+
+    def overview_url(self) -> str:
+        """Its own page."""
+        return reverse("funding:report", args=[self.found.organization_id, self.found.pk])
+
+    def words(self) -> dict[str, Any]:
+        """What the page of a section says of it."""
+        asked = {"title": _("À corriger"), "text": self.report.return_text} if self.report.return_text else None
+        return {
+            # No draft of an application: what a browser keeps of one is not offered in the other.
+            "key": f"reddition-{self.found.pk}",
+            "banner": _("Reddition de comptes"),
+            "back": _("Revenir à la reddition"),
+            "save_and_back": _("Enregistrer et revenir à la reddition"),
+            "sections": _("Sections de la reddition"),
+            "asked": asked,
+            "warning": "",
+        }
 
 
 @require_safe
@@ -75,24 +138,23 @@ def overview(request: HttpRequest, organization: Organization, application_id: i
     """How far the report is, what is missing, what to do next; once it was sent, what it says."""
     application, report = _find(organization, application_id)
     is_due = application.status == ApplicationStatus.REPORT_DUE
-    verdict = services.verdict_of_report(report)
-    titles = {section.key: section.title for section in services.schema_of_report(report).sections}
-    labels = {key: question.label for key, question in services.schema_of_report(report).questions.items()}
+    draft = ReportDraft(report)
+    verdict = draft.verdict()
+    titles = {section.key: section.title for section in draft.schema.sections}
     return _page(
         request,
         report,
         "report",
         is_due=is_due,
-        may_write=is_due and _may_write(request, report),
+        may_write=draft.can_write(request.user),
         may_submit=is_due and perms.can_submit_report(request.user, application),
         verdict=verdict,
         problems=[
             {
                 "section": titles[problem.section_key],
-                "label": labels[problem.question_key],
+                "label": draft.schema.questions[problem.question_key].label,
                 "message": problem.message,
-                "url": reverse("funding:report_section", args=[organization.pk, application.pk, problem.section_key])
-                + f"?verifier=1#{problem.input_id}",
+                "url": f"{draft.section_url(problem.section_key)}{CHECK}#{problem.input_id}",
             }
             for problem in verdict.problems
         ],
@@ -101,120 +163,14 @@ def overview(request: HttpRequest, organization: Organization, application_id: i
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@answers_its_script
 @in_application
 def section(request: HttpRequest, organization: Organization, application_id: int, key: str) -> HttpResponse:
-    """One section: read what was written, keep what is sent."""
+    """A section of the report. Once it was sent, the report is read as a whole."""
     application, report = _find(organization, application_id)
-    part = services.schema_of_report(report).section(key)
-    if part is None:
-        raise Http404
-    if not perms.can_edit_report(request.user, application):
+    if request.method != "POST" and application.status != ApplicationStatus.REPORT_DUE:
         return redirect("funding:report", organization.pk, application_id)
-    if request.method != "POST":
-        return _show_section(request, report, part, report.answers)
-    posted = services.with_planned(report, read_posted(part, request.POST))
-    typed = {**report.answers, **posted}
-    if row_action(part, request.POST):
-        return _show_section(request, report, part, typed)
-    try:
-        saved = services.save_report(
-            application=application,
-            section_key=key,
-            posted=posted,
-            base=read_base(request.POST),
-            actor=request.user,
-        )
-        problems = _receive_files(request, application, part)
-        _remove_file(request, application, part)
-    except InvalidState as problem:
-        return _show_section(request, report, part, typed, file_problems=[str(problem)], status=409)
-    if saved.conflicts:
-        return _show_section(request, saved.report, part, typed, others=saved.conflicts, status=409)
-    if problems:
-        return _show_section(request, services.report_of(application), part, None, file_problems=problems, status=422)
-    if removed_file(part, request.POST) or "stay" in request.POST:
-        return redirect("funding:report_section", organization.pk, application_id, key)
-    messages.success(request, _("« %(section)s » est enregistré.") % {"section": part.title})
-    following = _next_section(report, key)
-    if following is not None and "next" in request.POST:
-        return redirect("funding:report_section", organization.pk, application_id, following)
-    return redirect("funding:report", organization.pk, application_id)
-
-
-def _next_section(report: Report, key: str) -> str | None:
-    keys = [section.key for section in services.schema_of_report(report).sections]
-    return next(iter(keys[keys.index(key) + 1 :]), None)
-
-
-def _show_section(
-    request: HttpRequest,
-    report: Report,
-    part: Section,
-    answers: dict[str, Any] | None,
-    *,
-    others: dict[str, Any] | None = None,
-    file_problems: list[str] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    stored = report.answers
-    answers = stored if answers is None else answers
-    shown = services.verdict_of_report(report, answers=answers)
-    questions = bound_questions(
-        part,
-        answers,
-        shown,
-        others=others,
-        files=services.files_of_report(report),
-        fiche_links=fiche_links(report.application.organization, part),
-        limits=Limits(volunteer_rate=report.application.call.volunteer_rate),
-        column="real",
-        missing="verifier" in request.GET,
-    )
-    return _page(
-        request,
-        report,
-        "report_section",
-        part=part,
-        questions=questions,
-        # What the page was opened with: after a conflict, what the colleague saved, which one has now seen.
-        base=base_input(part, {**stored, **(others or {})}),
-        has_conflicts=bool(others),
-        file_problems=file_problems or [],
-        is_last=_next_section(report, part.key) is None,
-        status=status,
-    )
-
-
-def _receive_files(request: HttpRequest, application: Application, part: Section) -> list[str]:
-    """Keep the files that came with the section; return what is wrong with the others, each by its name."""
-    problems = []
-    for question in part.questions:
-        if question.type != QuestionType.FILE:
-            continue
-        name = f"q-{question.key}"
-        if name in getattr(request, "too_big", []):
-            problems += too_big(settings.UPLOAD_MAX_BYTES).messages
-        for upload in request.FILES.getlist(name):
-            try:
-                services.receive_report_file(
-                    application=application,
-                    question_key=question.key,
-                    clean=clean_document(upload),
-                    actor=request.user,
-                )
-            except ValidationError as problem:
-                problems.append(_("%(name)s : %(problem)s") % {"name": upload.name, "problem": problem.messages[0]})
-            except InvalidState as problem:
-                problems.append(_("%(name)s : %(problem)s") % {"name": upload.name, "problem": problem})
-    return problems
-
-
-def _remove_file(request: HttpRequest, application: Application, part: Section) -> None:
-    removed = removed_file(part, request.POST)
-    if removed is not None:
-        services.remove_report_file(
-            application=application, question_key=removed[0], file_id=removed[1], actor=request.user
-        )
+    return write(request, ReportDraft(report), key)
 
 
 @require_POST

@@ -1,14 +1,16 @@
-"""One section of an application as a form: saved whole or while it is typed, merged with what others write."""
+"""One section of an application or a report as a form: saved whole or as one types, merged with what others write."""
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -25,9 +27,8 @@ from guichet.organizations.content import FIELDS
 from guichet.organizations.models import Organization
 from guichet.organizations.views.scope import area_context, fiche_view
 
-from .. import perms, services
-from ..enums import ApplicationStatus
-from ..models import Application, FormVersion
+from .. import services
+from ..models import FormVersion
 from ..schema import (
     Problem,
     QuestionType,
@@ -38,13 +39,13 @@ from ..schema import (
     digest,
     parse_schema,
     read_base,
-    read_posted,
     removed_file,
     row_action,
 )
 from ..schema.showing import show_answer
-from .drafts import names_of, section_url, shown_sections
+from .drafts import names_of, shown_sections
 from .scope import find_application
+from .writing import ApplicationDraft, Draft
 
 JSON = "application/json"
 THEIRS, MINE = "theirs", "mine"
@@ -57,8 +58,7 @@ FIX = "?corriger=1"
 class Page:
     """What a section shows: stored answers, or over them what was typed and is not saved."""
 
-    found: Application
-    schema: Schema
+    draft: Draft
     section: Section
     answers: Mapping[str, Any]
     base: dict[str, str]
@@ -70,35 +70,45 @@ class Page:
     status: int = 200
 
 
+def answers_its_script(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap the view of a section: its script gets no sign-in page, but 401, once the session has ended."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if _is_script(request) and not request.user.is_authenticated:
+            return JsonResponse({"message": _("Votre session a pris fin.")}, status=401)
+        return view(request, **kwargs)
+
+    return wrapped
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def section(request: HttpRequest, organization_id: int, pk: int, key: str) -> HttpResponse:
-    """A section, to a browser; to its script, which answers to no sign-in page, 401 once the session has ended."""
-    if _is_script(request) and not request.user.is_authenticated:
-        return JsonResponse({"message": _("Votre session a pris fin.")}, status=401)
-    return _section(request, organization_id=organization_id, pk=pk, key=key)
+@answers_its_script
+@fiche_view(keeps_form=True, back="funding:applications")
+def section(request: HttpRequest, organization: Organization, pk: int, key: str) -> HttpResponse:
+    """A section of an application."""
+    return write(request, ApplicationDraft(find_application(organization, pk)), key)
 
 
 def _is_script(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "") == JSON
 
 
-@fiche_view(keeps_form=True, back="funding:applications")
-def _section(request: HttpRequest, organization: Organization, pk: int, key: str) -> HttpResponse:
-    found = find_application(organization, pk)
-    schema = services.schema_of(found)
+def write(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
+    """Show a section to whoever may read it, or save what they wrote; answer its script."""
     if request.method == "POST":
-        return _save(request, found, schema, key)
-    here = schema.section(key)
+        return _save(request, draft, key)
+    here = draft.schema.section(key)
     if here is None:
         raise Http404
-    if perms.can_edit_application(request.user, found):
-        services.note_visit(application=found, section_key=key, actor=request.user)
+    if draft.can_write(request.user):
+        services.note_visit(application=draft.found, section_key=key, actor=request.user)
     if _is_script(request):
-        return JsonResponse({"token": get_token(request), "presence": _presence(request, found, key)})
-    page = Page(found, schema, here, found.answers, _digests(here, found.answers))
+        return JsonResponse({"token": get_token(request), "presence": _presence(request, draft, key)})
+    page = Page(draft, here, draft.answers, _digests(here, draft.answers))
     kept = take_kept(request)
     if kept is not None:
-        page.answers, page.base = {**found.answers, **read_posted(here, kept)}, read_base(kept)
+        page.answers, page.base = {**draft.answers, **draft.read(here, kept)}, read_base(kept)
     return _show(request, page)
 
 
@@ -106,9 +116,9 @@ def _digests(here: Section, answers: Mapping[str, Any]) -> dict[str, str]:
     return {question.key: digest(answers.get(question.key)) for question in here.questions}
 
 
-def _presence(request: HttpRequest, found: Application, key: str) -> str:
+def _presence(request: HttpRequest, draft: Draft, key: str) -> str:
     """« Zoé Côté écrit dans cette section. », or nothing."""
-    names = names_of(services.visits_now(found, but=request.user), key)
+    names = names_of(services.visits_now(draft.found, but=request.user), key)
     return (
         ngettext("%(names)s écrit dans cette section.", "%(names)s écrivent dans cette section.", len(names))
         % {"names": ", ".join(names)}
@@ -120,51 +130,46 @@ def _presence(request: HttpRequest, found: Application, key: str) -> str:
 # --- Saving ---------------------------------------------------------------------------------------
 
 
-def _save(request: HttpRequest, found: Application, schema: Schema, key: str) -> HttpResponse:
-    version = _other_version(found, request.POST)
-    here = (parse_schema(version.schema) if version else schema).section(key)
+def _save(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
+    version = _other_version(draft, request.POST)
+    here = (parse_schema(version.schema) if version else draft.schema).section(key)
     if here is None:
         raise Http404
-    posted, base = read_posted(here, request.POST), read_base(request.POST)
+    posted, base = draft.read(here, request.POST), read_base(request.POST)
     _settle(request.POST, posted, base)
     try:
-        saved = services.save_answers(
-            application=found, section_key=key, answers=posted, base=base, actor=request.user, version=version
-        )
+        saved = draft.save(section_key=key, answers=posted, base=base, actor=request.user, version=version)
     except InvalidState as problem:
         if _is_script(request):
             return JsonResponse({"message": str(problem)}, status=409)
-        return _show(
-            request,
-            Page(found, schema, here, {**found.answers, **posted}, base, refused=str(problem), status=409),
-        )
+        return _show(request, Page(draft, here, {**draft.answers, **posted}, base, refused=str(problem), status=409))
     if _is_script(request):
-        return _tell_script(request, found, here, posted, saved)
-    found = find_application(found.organization, found.pk)
+        return _tell_script(request, draft, here, posted, saved)
+    draft = draft.again()
     if version is not None:
         messages.warning(request, _("Le formulaire a changé pendant que vous écriviez. Vos réponses sont gardées."))
-        if schema.section(key) is None:
-            return redirect("funding:application", found.organization_id, found.pk)
-        here = schema.section(key)
+        if draft.schema.section(key) is None:
+            return redirect(draft.overview_url())
+        here = draft.schema.section(key)
     now_base = _digests(here, saved.answers)
     if saved.conflicts:
         mine = {conflict.question.key: posted[conflict.question.key] for conflict in saved.conflicts}
         was = {key: base.get(key, digest(None)) for key in mine}
         return _show(
             request,
-            Page(found, schema, here, {**saved.answers, **mine}, {**now_base, **was}, saved.conflicts, status=409),
+            Page(draft, here, {**saved.answers, **mine}, {**now_base, **was}, saved.conflicts, status=409),
         )
     if row_action(here, request.POST):
-        return _show(request, Page(found, schema, here, {**saved.answers, **posted}, now_base))
-    return _go_on(request, found, schema, here)
+        return _show(request, Page(draft, here, {**saved.answers, **posted}, now_base))
+    return _go_on(request, draft, here)
 
 
-def _other_version(found: Application, data: QueryDict) -> FormVersion | None:
-    """The version of the form that the page was made of, when the application has another one by now."""
+def _other_version(draft: Draft, data: QueryDict) -> FormVersion | None:
+    """The version of the form that the page was made of, when the draft has another one by now."""
     asked = data.get("version", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 18) or int(asked) == found.form_version_id:
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 18) or int(asked) == draft.version.pk:
         return None
-    return FormVersion.objects.filter(form=found.form_version.form_id, pk=int(asked)).first()
+    return FormVersion.objects.filter(form=draft.version.form_id, pk=int(asked)).first()
 
 
 def _settle(data: QueryDict, posted: dict[str, Any], base: dict[str, str]) -> None:
@@ -184,7 +189,7 @@ def _settle(data: QueryDict, posted: dict[str, Any], base: dict[str, str]) -> No
 
 
 def _tell_script(
-    request: HttpRequest, found: Application, here: Section, posted: Mapping[str, Any], saved: services.Saved
+    request: HttpRequest, draft: Draft, here: Section, posted: Mapping[str, Any], saved: services.Saved
 ) -> JsonResponse:
     """What became of an automatic save.
 
@@ -201,7 +206,7 @@ def _tell_script(
         {
             "saved": _("Enregistré à %(hour)s") % {"hour": hour},
             "base": {key: digest(saved.answers.get(key)) for key in same},
-            "presence": _presence(request, found, here.key),
+            "presence": _presence(request, draft, here.key),
             "conflicts": [
                 _("%(person)s a écrit autre chose en même temps que vous : « %(question)s ».")
                 % {"person": conflict.by or _("Quelqu’un"), "question": conflict.question.label}
@@ -217,38 +222,28 @@ def _tell_script(
     )
 
 
-def _go_on(request: HttpRequest, found: Application, schema: Schema, here: Section) -> HttpResponse:
+def _go_on(request: HttpRequest, draft: Draft, here: Section) -> HttpResponse:
     """Files, then where the button leads; here again when something is wrong."""
-    address, keys = section_url(found, here.key), {question.key for question in here.questions}
+    address, keys = draft.section_url(here.key), {question.key for question in here.questions}
     removed = removed_file(here, request.POST)
     if removed is not None:
-        _remove(request, found, *removed)
+        _remove(request, draft, *removed)
         return redirect(f"{address}#q-{removed[0]}")
-    problems = _receive(request, found, here)
+    problems = _receive(request, draft, here)
     if problems:
-        found = find_application(found.organization, found.pk)
-        return _show(
-            request,
-            Page(found, schema, here, found.answers, _digests(here, found.answers), problems=problems),
-        )
+        draft = draft.again()
+        return _show(request, Page(draft, here, draft.answers, _digests(here, draft.answers), problems=problems))
     where = request.POST.get("go")
     if where == STAY:
         anchor = request.POST.get("anchor", "")
         return redirect(f"{address}#{anchor}" if anchor.removeprefix("q-") in keys else address)
     if where == OVERVIEW:
-        return redirect("funding:application", found.organization_id, found.pk)
-    verdict = services.verdict_of(find_application(found.organization, found.pk))
+        return redirect(draft.overview_url())
+    verdict = draft.again().verdict()
     if any(problem.section_key == here.key and not problem.missing for problem in verdict.problems):
         return redirect(address + FIX)
-    return redirect(_after(found, schema, verdict, here))
-
-
-def _after(found: Application, schema: Schema, verdict: Verdict, here: Section) -> str:
-    """The next section, or the application after the last one."""
-    following = _neighbours(schema, verdict, here)[1]
-    if following is None:
-        return reverse("funding:application", args=[found.organization_id, found.pk])
-    return section_url(found, following.key)
+    following = _neighbours(draft.schema, verdict, here)[1]
+    return redirect(draft.section_url(following.key) if following else draft.overview_url())
 
 
 def _neighbours(schema: Schema, verdict: Verdict, here: Section) -> tuple[Section | None, Section | None]:
@@ -260,20 +255,17 @@ def _neighbours(schema: Schema, verdict: Verdict, here: Section) -> tuple[Sectio
     return (line[place - 1] if place else None), (line[place + 1] if place + 1 < len(line) else None)
 
 
-def _remove(request: HttpRequest, found: Application, key: str, pk: int) -> None:
-    file = found.files.filter(pk=pk, question=key).first()
-    if file is None:
-        raise Http404
+def _remove(request: HttpRequest, draft: Draft, key: str, pk: int) -> None:
     try:
-        services.remove_file(application=found, file=file, actor=request.user)
+        name = draft.remove(key, pk, request.user)
     except InvalidState as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, _("Le fichier « %(name)s » est retiré.") % {"name": file.name})
+        messages.success(request, _("Le fichier « %(name)s » est retiré.") % {"name": name})
 
 
-def _receive(request: HttpRequest, found: Application, here: Section) -> list[Problem]:
-    """Keep the files that came with the form; what is wrong with the others."""
+def _receive(request: HttpRequest, draft: Draft, here: Section) -> list[Problem]:
+    """Keep the files that came with the form; what is wrong with the others, each by its name."""
     problems = []
     for question in here.questions:
         if question.type != QuestionType.FILE:
@@ -282,37 +274,47 @@ def _receive(request: HttpRequest, found: Application, here: Section) -> list[Pr
         said = [_("Un fichier est trop lourd.")] if name in getattr(request, "too_big", []) else []
         for upload in request.FILES.getlist(name):
             try:
-                clean = services.check_upload(question, upload)
-                services.attach_file(application=found, question_key=question.key, clean=clean, actor=request.user)
+                draft.attach(question.key, draft.check(question, upload), request.user)
             except ValidationError as problem:
-                said += problem.messages
+                said += [_named(upload, message) for message in problem.messages]
             except InvalidState as problem:
-                said.append(str(problem))
+                said.append(_named(upload, str(problem)))
         problems += [Problem(question.key, here.key, "", message) for message in said]
     return problems
+
+
+def _named(upload: UploadedFile, message: str) -> str:
+    """What is wrong with a file, with its name."""
+    if upload.name in message:
+        return message
+    return _("%(name)s : %(problem)s") % {"name": upload.name, "problem": message}
 
 
 # --- Showing --------------------------------------------------------------------------------------
 
 
 def _show(request: HttpRequest, page: Page) -> HttpResponse:
-    found, here = page.found, page.section
-    can_write = perms.can_edit_application(request.user, found)
-    verdict = services.verdict_of(found, answers=page.answers)
+    draft, here = page.draft, page.section
+    found, schema = draft.found, draft.schema
+    can_write = draft.can_write(request.user)
+    verdict = draft.verdict(page.answers)
     problems = [
         problem
         for problem in (*page.problems, *verdict.problems)
         if problem.section_key == here.key and (not problem.missing or "verifier" in request.GET)
     ]
     asks = {"corriger", "verifier"} & request.GET.keys()
-    before, after = _neighbours(page.schema, verdict, here)
+    before, after = _neighbours(schema, verdict, here)
     stored = {conflict.question.key: digest(conflict.theirs) for conflict in page.conflicts}
     context = {
         **area_context(request, found.organization, "applications"),
         "application": found,
+        "draft": draft.words(),
+        "overview": draft.overview_url(),
+        "version": draft.version.pk,
         "form_section": here,
-        "number": page.schema.sections.index(here) + 1 if here in page.schema.sections else 0,
-        "count": len(page.schema.sections),
+        "number": schema.sections.index(here) + 1 if here in schema.sections else 0,
+        "count": len(schema.sections),
         "items": _items(page, replace(verdict, problems=tuple(problems)), can_write=can_write),
         "can_write": can_write,
         "is_writing": can_write or bool(page.refused),
@@ -321,33 +323,27 @@ def _show(request: HttpRequest, page: Page) -> HttpResponse:
         "stored": json.dumps(stored),
         "base": json.dumps(page.base),
         "summary": [
-            {"label": page.schema.questions[one.question_key].label, "message": one.message, "url": f"#{one.input_id}"}
+            {"label": schema.questions[one.question_key].label, "message": one.message, "url": f"#{one.input_id}"}
             for one in problems
         ]
         if asks or page.problems
         else [],
-        "presence": _presence(request, found, here.key) if can_write else "",
+        "presence": _presence(request, draft, here.key) if can_write else "",
         "owner": mark_of(request.user.pk)[:16],
         "has_conditions": any(question.condition for question in here.questions),
-        "before": section_url(found, before.key) if before else "",
-        "after": section_url(found, after.key) if after else "",
-        "warning": (
-            services.why_not_in_time(found.call, found.organization, now=timezone.now())
-            if found.status == ApplicationStatus.DRAFT
-            else ""
-        ),
-        "is_completion": found.status == ApplicationStatus.CHANGES_REQUESTED,
+        "before": draft.section_url(before.key) if before else "",
+        "after": draft.section_url(after.key) if after else "",
     }
     return render(request, "funding/section.html", context, status=page.status)
 
 
 def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, Any]]:
     """The questions in their order: to answer, or to read where they are not open."""
-    found, files = page.found, services.files_of(page.found)
+    draft, files = page.draft, page.draft.files()
     closed = {
         question.key
         for question in page.section.questions
-        if not page.refused and not (can_write and services.is_question_open(found, question))
+        if not page.refused and not (can_write and draft.is_open(question))
     }
     bound = {
         one.key: one
@@ -356,8 +352,9 @@ def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, A
             page.answers,
             verdict,
             files=files,
-            fiche_links=fiche_links(found.organization, page.section),
-            limits=services.limits_of(found.call),
+            fiche_links=fiche_links(draft.found.organization, page.section),
+            limits=draft.limits(),
+            column=draft.column,
             missing=True,
             closed=closed,
         )
@@ -383,10 +380,10 @@ def fiche_links(organization: Organization, here: Section) -> dict[str, str]:
 
 
 def _shown(page: Page, conflict: services.Conflict) -> dict[str, Any]:
-    question, files = conflict.question, services.files_of(page.found)
+    question, files = conflict.question, page.draft.files()
     both = {}
     for side, raw in (("theirs", conflict.theirs), ("yours", page.answers.get(question.key))):
-        verdict = services.verdict_of(page.found, answers={**page.answers, question.key: raw})
+        verdict = page.draft.verdict({**page.answers, question.key: raw})
         both[side] = show_answer(question, raw, verdict, files).words
     return {"key": question.key, "label": question.label, "by": conflict.by, "at": conflict.at, **both}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..schema.parts import LineKind, Question
-from ..schema.raw import FREE_KINDS, shaped
+from .parts import LineKind, Question
+from .raw import FREE_KINDS, shaped
 
 
 def planned_on(wanted: Question, asked: Question, raw: Any) -> dict[str, Any]:
@@ -37,5 +37,9 @@ def _keys(question: Question) -> set[str]:
 
 
 def _is_like(one: Any, other: Any) -> bool:
-    names = {" ".join(line.label.split()).casefold() for line in (one, other)}
-    return len(names) == 1 or one.kind == other.kind == LineKind.LSCQ
+    return same_words(one, other) or one.kind == other.kind == LineKind.LSCQ
+
+
+def same_words(one: Any, other: Any) -> bool:
+    """Whether two parts of forms have the same name."""
+    return len({" ".join(part.label.split()).casefold() for part in (one, other)}) == 1
