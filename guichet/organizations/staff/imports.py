@@ -37,6 +37,7 @@ EXAMPLE = {
     "address": "12, rue des Exemples",
     "postal_code": "G6P 1A1",
     "external_id": "D-0001",
+    "member_until": "2027-03-31",
 }
 
 
