@@ -48,6 +48,18 @@ def files_of_the_repository() -> list[Path]:
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
 
 
+def test_start_of_a_process_brings_nothing_that_few_of_them_use():
+    late = {"altair", "openpyxl", "typst", "vl_convert", "xlsxwriter"}
+    early = {}
+    for path in PYTHON:
+        if "tests" not in path.parts:
+            # At a module's left margin: an import in a function, or for type checkers, costs nothing at the start.
+            names = set(re.findall(r"^(?:import|from) (\w+)", path.read_text(), re.MULTILINE))
+            if names & late:
+                early[ours(path)] = names & late
+    assert early == {}
+
+
 def test_lock_files_name_no_address():
     locks = [*sorted((ROOT / "requirements").glob("*.txt")), ROOT / "assets" / "package-lock.json"]
     assert [ours(path) for path in locks if "://" in path.read_text()] == []
@@ -133,6 +145,7 @@ REMAKES_A_TABLE = (
     "0004_evaluation",
     "0005_decisions",
     "0007_questions_show_their_parts",
+    "0011_members_only",
 )
 
 

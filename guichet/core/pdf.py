@@ -11,21 +11,28 @@ A template begins so, and finds the rest in `core/typst/page.typ`:
 
 from __future__ import annotations
 
+import base64
 import functools
+import io
 import json
 import re
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
-import typst
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from PIL import Image
+from wagtail.images.models import AbstractImage
 
 from .models import SiteSettings
+
+# Some megabytes: it comes with a process's first document, not at the start of every process.
+if TYPE_CHECKING:
+    import typst
 
 # Templates read nothing above it.
 ROOT = Path(settings.BASE_DIR) / "guichet"
@@ -33,6 +40,10 @@ ROOT = Path(settings.BASE_DIR) / "guichet"
 STANDARD = "ua-1"
 # A compiler keeps what it worked out between two documents, and serves one at a time.
 _LOCK = threading.Lock()
+# Enough for the paper: twice what a screen shows of it.
+LOGO_PIXELS = (1000, 500)
+# The last one alone: there is one body.
+_logos: dict[tuple[int, str], dict[str, Any] | None] = {}
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 
 
@@ -52,6 +63,8 @@ def compile_pictures(template: str, data: dict[str, Any]) -> list[bytes]:
 
 
 def _compile(template: str, data: dict[str, Any], form: str) -> Any:
+    import typst
+
     full = {**data, "body": _body(), "language": (get_language() or "fr")[:2], "page_word": _("page")}
     options = {
         "format": form,
@@ -83,17 +96,22 @@ def _printable(value: Any) -> Any:
 @functools.cache
 def _fonts() -> typst.Fonts:
     """Typst's own fonts, and the machine's for the characters that those do not have; looked for once a process."""
+    import typst
+
     return typst.Fonts()
 
 
 @functools.cache
 def _compiler(template: str) -> typst.Compiler:
+    import typst
+
     return typst.Compiler(ROOT / template, root=ROOT, font_paths=_fonts())
 
 
 def _body() -> dict[str, Any]:
     body = SiteSettings.load()
     return {
+        "logo": _logo(body.logo) if body.logo else None,
         "name": body.name,
         "short_name": body.short_name,
         "email": body.email,
@@ -101,3 +119,44 @@ def _body() -> dict[str, Any]:
         "address": body.address.splitlines(),
         "color": body.banner_color,
     }
+
+
+def _logo(image: AbstractImage) -> dict[str, Any] | None:
+    """The logo as Typst draws it, kept by what it is; None when its file is gone: the name in type stands for it."""
+    key = (image.pk, image.file.name)
+    if key not in _logos:
+        try:
+            with image.file.open("rb") as file:
+                svg = file.read().decode() if image.is_svg() else _framed(file)
+        except FileNotFoundError:
+            return None
+        _logos.clear()
+        _logos[key] = {"svg": svg, "ratio": image.width / image.height} if _is_drawn(svg) else None
+    return _logos[key]
+
+
+def _framed(file: IO[bytes]) -> str:
+    """A picture inside an SVG: one text holds either sort, and JSON carries it."""
+    with Image.open(file) as picture:
+        # In its own colours: some that are printed (CMYK) are no colours of a PNG.
+        small = picture.convert("RGBA")
+        small.thumbnail(LOGO_PIXELS)
+        content = io.BytesIO()
+        small.save(content, "PNG", optimize=True)
+    width, height = small.size
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" href="data:image/png;base64,'
+        f'{base64.b64encode(content.getvalue()).decode()}"/></svg>'
+    )
+
+
+def _is_drawn(svg: str) -> bool:
+    """Whether Typst can draw it: one that it cannot must not hold back every letter."""
+    import typst
+
+    try:
+        typst.compile(b'#image(bytes(sys.inputs.svg), format: "svg")', format="svg", sys_inputs={"svg": svg})
+    except typst.TypstError:
+        return False
+    return True

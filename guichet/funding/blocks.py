@@ -24,8 +24,8 @@ EXTENSIONS = ["pdf", "docx", "xlsx", "odt", "ods", "csv", "jpg", "png"]
 
 
 def fiche_fields() -> Iterator[tuple[str, str]]:
-    """The fields of a fiche that a form may take over."""
-    return ((name, label_of(name)) for name in FIELDS if name not in NOT_IN_WORDS)
+    """The fields of a fiche that a form may take over: its people correct there what they find wrong."""
+    return ((name, label_of(name)) for name in FIELDS if name not in NOT_IN_WORDS and not FIELDS[name].kept_by_body)
 
 
 class ClauseBlock(blocks.StructBlock):

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains, Exact
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import to_python as to_phone
 from rapidfuzz import fuzz, process
@@ -111,7 +112,7 @@ def _query(field: str, kind: FieldKind, condition: Condition, text: str) -> Q:
     if kind == FieldKind.PHONE:
         return _phone(field, condition, text)
     if kind in {FieldKind.NUMBER, FieldKind.DATE}:
-        value = _number(text) if kind == FieldKind.NUMBER else _date(text)
+        value = _number(text) if kind == FieldKind.NUMBER else read_date(text)
         lookup = {Condition.BELOW: "__lt", Condition.ABOVE: "__gt"}.get(condition, "")
         # A comparison with an empty field is unknown: « n’est pas » would leave it out.
         return Q(**{f"{field}{lookup}": value}, **{f"{field}__isnull": False})
@@ -181,10 +182,25 @@ def _number(text: str) -> int:
     return int(digits)
 
 
-def _date(text: str) -> dt.date:
+def read_date(text: str) -> dt.date:
+    """A day as staff write it. Raises ValidationError, in words."""
     for pattern in DATE_FORMATS:
         try:
             return dt.datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day, not a moment
         except ValueError:
             continue
+    if (day := _day_in_words(text)) is not None:
+        return day
     raise ValidationError(_("Écrivez une date, par exemple 2026-05-04."))
+
+
+def _day_in_words(text: str) -> dt.date | None:
+    """« 31 mars 2027 », as the export and the screens write it; None for what is no such day."""
+    found = re.fullmatch(r"(\d{1,2})(?:er)? (\D+) (\d{4})", fold(text))
+    months = {fold(str(name)): number for number, name in MONTHS.items()}
+    if found is None or found[2] not in months:
+        return None
+    try:
+        return dt.date(int(found[3]), months[found[2]], int(found[1]))
+    except ValueError:
+        return None

@@ -12,12 +12,16 @@ from .enums import Publicity, Section
 
 @dataclass(frozen=True)
 class ContentField:
-    """One field. ``why``: what an empty one costs the organisation; without it, the field is not missed."""
+    """One field. ``why``: what an empty one costs the organisation; without it, the field is not missed.
+
+    ``kept_by_body``: only the body's staff set it; the fiche's people read it.
+    """
 
     name: str
     section: Section
     publicity: Publicity
     why: str | Promise = ""
+    kept_by_body: bool = False
 
 
 _ALL = (
@@ -28,6 +32,7 @@ _ALL = (
     ContentField("neq", Section.IDENTITY, Publicity.HIDDEN, _("Il est exigé pour demander une aide financière.")),
     ContentField("founded_year", Section.IDENTITY, Publicity.SHOWN),
     ContentField("federation", Section.IDENTITY, Publicity.SHOWN),
+    ContentField("member_until", Section.IDENTITY, Publicity.NEVER, kept_by_body=True),
     ContentField(
         "description",
         Section.OFFER,
@@ -74,11 +79,18 @@ _ALL = (
 FIELDS: dict[str, ContentField] = {field.name: field for field in _ALL}
 
 RESERVED_BY_DEFAULT = ["name", "neq", "kind"]
+# Decisions of today, which no older version of the fiche brings back.
+NOT_RESTORED = {"is_listed", "public_fields", *(field.name for field in _ALL if field.kept_by_body)}
 
 
 def fields_of(section: str) -> list[str]:
     """The names of a section's fields, in order."""
     return [field.name for field in _ALL if field.section == section]
+
+
+def own_fields_of(section: str) -> list[str]:
+    """Those of them that the fiche's people change."""
+    return [name for name in fields_of(section) if not FIELDS[name].kept_by_body]
 
 
 def default_public_fields() -> list[str]:

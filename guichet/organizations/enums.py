@@ -217,6 +217,7 @@ class BulkAction(models.TextChoices):
     SET_KIND = "milieu", _("Changer le milieu")
     SET_MUNICIPALITY = "municipalite", _("Changer la municipalité")
     SET_FEDERATION = "federation", _("Changer la fédération ou le regroupement")
+    SET_MEMBERSHIP = "adhesion", _("Changer l’adhésion")
     HIDE = "masquer", _("Retirer du répertoire public")
     ASK = "toujours-vraie", _("Demander si elles sont toujours vraies")
     ARCHIVE = "archiver", _("Archiver")
@@ -257,6 +258,8 @@ SENTENCES = {
     "organizations.fiche_refused": _("{actor} a refusé la création de la fiche {subject}."),
     "organizations.fiche_is_another": _("{actor} a rattaché la demande de {person} à la fiche existante {other}."),
     "organizations.fiche_changed": _("{actor} a modifié la fiche : {fields}."),
+    "organizations.membership_set": _("{actor} a noté que l’organisme est membre jusqu’au {date}."),
+    "organizations.membership_ended": _("{actor} a noté que l’organisme n’est pas membre."),
     "organizations.change_proposed": _("{actor} a proposé de modifier la fiche : {fields}."),
     "organizations.change_approved": _("{actor} a approuvé la proposition de {person} : {fields}."),
     "organizations.change_refused": _("{actor} a refusé la proposition de {person} : {fields}."),

@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from guichet.core.perms import is_admin, is_agent
 
+from .content import FIELDS
 from .models import Access, ErrorReport, FicheChange, Invitation, Organization, SavedFilter
 
 
@@ -77,6 +78,11 @@ def can_edit_fiche(user, organization: Organization) -> bool:
         return organization.is_active
     access = access_of(user, organization)
     return user.is_active and access is not None and access.is_active
+
+
+def can_set_fields(user, fields: Collection[str]) -> bool:
+    """Change these fields of a fiche that one edits, or propose to: those that the body keeps, its staff alone."""
+    return is_agent(user) or not any(name in FIELDS and FIELDS[name].kept_by_body for name in fields)
 
 
 def can_publish_field(user, organization: Organization, field: str, reserved: Collection[str]) -> bool:

@@ -9,6 +9,9 @@ from anyascii import anyascii
 
 # What a spreadsheet takes for the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+# Characters that XML, hence a workbook, cannot hold.
+_NOT_IN_CELLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+CELL_AT_MOST = 32_000
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -49,6 +52,11 @@ def searched_stems(query: str, *, at_most: int) -> list[str]:
     """The stems of what somebody searches: without the words that say nothing, unless there are no others."""
     words = fold(_without_symbols(query)).split()
     return stems(" ".join([word for word in words if word not in EMPTY_WORDS] or words))[:at_most]
+
+
+def cell_text(text: str) -> str:
+    """What a cell of a spreadsheet says: no formula, no character that its format has not, no more than it takes."""
+    return harmless(_NOT_IN_CELLS.sub("", text))[:CELL_AT_MOST]
 
 
 def harmless(cell: str) -> str:

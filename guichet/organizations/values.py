@@ -144,6 +144,16 @@ def label_of(name: str) -> str:
     return label[:1].upper() + label[1:]
 
 
+def membership_in_words(organization: Organization, body: str, *, today: dt.date) -> str:
+    """Whether the fiche is a member of the body, for its own people."""
+    until = organization.member_until
+    if until is None:
+        return _("Pas membre de %(body)s") % {"body": body}
+    if organization.is_member(today):
+        return _("Membre de %(body)s jusqu’au %(day)s") % {"body": body, "day": day(until)}
+    return _("Pas membre de %(body)s : l’adhésion s’est terminée le %(day)s") % {"body": body, "day": day(until)}
+
+
 def labels_of(names: Iterable[str]) -> str:
     """Several fields' names, for a sentence, in the order of the fiche."""
     wanted = set(names)
@@ -231,6 +241,7 @@ _WORDS = {
     "phone": _phone,
     "other_phone": _phone,
     "last_meeting_on": _date,
+    "member_until": _date,
     "municipality": _municipality,
     "activities": _choices,
     "clienteles": _choices,

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
+from wagtail.images import get_image_model
 
+from guichet.core.models import SiteSettings
 from guichet.core.pdf import compile_pdf, compile_pictures
 
 SAMPLE = "core/tests/sample.typ"
+LETTER = {
+    "title": "Une aide",
+    "recipient": ["Club de ski"],
+    "date": "29 novembre 2026",
+    "subject_word": "Objet",
+    "text": "Bonjour.",
+    "signatory": ["Zoé Roy"],
+}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100"/></svg>'
 pytestmark = pytest.mark.django_db
 
 
@@ -57,3 +71,67 @@ def test_markup_stays_text(words):
 def test_any_text_makes_a_document(words):
     made = compile_pdf(SAMPLE, {"title": "Titre", "text": words})
     assert len(re.findall(rb"/Type ?/Page\b", made)) == 1
+
+
+# --- The body's logo --------------------------------------------------------------------------------
+
+
+def picture(mode: str, form: str) -> bytes:
+    content = io.BytesIO()
+    Image.new(mode, (300, 100)).save(content, form)
+    return content.getvalue()
+
+
+def set_logo(content: bytes, name: str):
+    """Give the body this logo, as Wagtail keeps it."""
+    image = get_image_model()(title="Logo")
+    image.file.save(name, ContentFile(content), save=False)
+    # As they were when the file was sound.
+    image.width, image.height = 300, 100
+    image.save()
+    body = SiteSettings.load()
+    body.logo = image
+    body.save()
+    return image
+
+
+def letter() -> bytes:
+    return compile_pictures("funding/typst/letter.typ", LETTER)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("logo.svg", SVG.encode()),
+        ("logo.png", picture("RGBA", "PNG")),
+        ("logo.webp", picture("RGB", "WEBP")),
+        ("logo.jpg", picture("CMYK", "JPEG")),
+    ],
+)
+def test_letter_wears_the_logo_whatever_its_sort(name, content):
+    in_type = letter()
+    set_logo(content, name)
+    assert letter() != in_type
+    made = compile_pdf("funding/typst/letter.typ", LETTER)
+    assert b"pdfuaid" in made
+
+
+def test_another_logo_shows_in_the_next_letter():
+    set_logo(picture("RGB", "PNG"), "logo.png")
+    first = letter()
+    set_logo(SVG.replace("<rect", '<rect fill="#f00"').encode(), "logo.svg")
+    assert letter() != first
+
+
+@pytest.mark.parametrize("content", [b"<svg", b""])
+def test_logo_that_cannot_be_drawn_leaves_the_name_in_type(content):
+    in_type = letter()
+    set_logo(content, "logo.svg")
+    assert letter() == in_type
+
+
+def test_logo_whose_file_is_gone_leaves_the_name_in_type():
+    in_type = letter()
+    image = set_logo(picture("RGB", "PNG"), "logo.png")
+    image.file.storage.delete(image.file.name)
+    assert letter() == in_type

@@ -132,6 +132,7 @@ def plan_all(calls: list[tuple[Call, DemoCall]]) -> list[Plan]:
             if one.organization.name not in given
             and one.organization.pk not in barred
             and (not call.kinds or one.organization.kind in call.kinds)
+            and (not call.members_only or one.organization.member_until)
         ]
         chance.shuffle(free)
         fates += list(zip(free, _fates(data.tale), strict=False))

@@ -225,7 +225,9 @@ PROGRAMS = [
             "description": "<p>Les demandes se présentent en tout temps, au moins deux mois avant le projet. La "
             "décision vient dans les 90 jours.</p>",
             "who_may_apply": _list(
-                "les organismes pour personnes handicapées;", "les OBNL, les municipalités et les écoles."
+                "les organismes pour personnes handicapées;",
+                "les OBNL, les municipalités et les écoles;",
+                "dans tous les cas, l’organisme est membre.",
             ),
             "amounts": "<p>Jusqu’à <b>10 000 $</b> par organisme. L’organisme paie au moins 10 % du projet.</p>",
             "eligible": _list("accompagnement;", "équipement adapté;", "transport adapté;", "animation."),
@@ -233,7 +235,13 @@ PROGRAMS = [
             "commitments": COMMITMENTS
             + "<p>Il est recommandé de vérifier les antécédents judiciaires des personnes qui accompagnent.</p>",
         },
-        limits={"max_amount": "10000", "min_own_share": "10", "decision_days": 90, "report_days": 60},
+        limits={
+            "max_amount": "10000",
+            "min_own_share": "10",
+            "decision_days": 90,
+            "report_days": 60,
+            "members_only": True,
+        },
         criteria=[
             ("Besoin des personnes visées", 30, ""),
             ("Qualité de l’accompagnement", 30, ""),

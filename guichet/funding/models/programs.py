@@ -180,6 +180,12 @@ class Call(ClusterableModel):
     kinds = models.JSONField(_("milieux admissibles"), default=list, blank=True)
     mrcs = models.ManyToManyField(Mrc, verbose_name=_("MRC admissibles"), blank=True, related_name="+")
     needs_confirmed_fiche = models.BooleanField(_("la fiche doit avoir été confirmée dans l’année"), default=True)
+    members_only = models.BooleanField(
+        _("l’organisme doit être membre"),
+        default=False,
+        db_default=False,
+        help_text=_("Son adhésion compte le jour où la demande est commencée, puis le jour où elle est transmise."),
+    )
     needs_resolution = models.BooleanField(_("une résolution du conseil est demandée"), default=False)
     refuses_late_reports = models.BooleanField(
         _("fermé aux organismes dont une reddition de comptes est en retard"), default=True

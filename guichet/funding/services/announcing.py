@@ -51,6 +51,8 @@ def eligible_fiches(call: Call, *, now: dt.datetime | None = None) -> QuerySet[O
         fiches = fiches.filter(municipality__mrc__in=mrcs)
     if call.needs_confirmed_fiche:
         fiches = fiches.filter(content_confirmed_at__gte=now - CONFIRMED_WITHIN)
+    if call.members_only:
+        fiches = fiches.filter(member_until__gte=timezone.localdate(now))
     own = Application.objects.filter(organization=OuterRef("pk"))
     if call.program.one_per_year:
         year = timezone.localtime(now).year

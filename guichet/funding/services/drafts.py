@@ -60,7 +60,7 @@ def start_application(
     if existing is not None:
         return existing
     problem = why_not_in_time(call, organization, now=now) or " ".join(
-        condition.text for condition in conditions_of(call, organization, now=now) if not condition.is_met
+        condition.refusal for condition in conditions_of(call, organization, now=now) if not condition.is_met
     )
     if problem:
         raise InvalidState(problem)

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guichet.core.templatetags.guichet import exact_moment, moment
+from guichet.core.models import SiteSettings
+from guichet.core.templatetags.guichet import day, exact_moment, moment
 from guichet.organizations.enums import Kind
 from guichet.organizations.models import Organization
 
@@ -21,11 +22,20 @@ CONFIRMED_WITHIN = dt.timedelta(days=365)
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition of a call: whether the fiche meets it, in a sentence; where to mend it, if the client can."""
+    """One condition of a call: whether the fiche meets it, in a sentence; where to mend it, if the client can.
+
+    ``todo``: what to do about one that is not met, where no page of theirs mends it.
+    """
 
     is_met: bool
     text: str
     url: str = ""
+    todo: str = ""
+
+    @property
+    def refusal(self) -> str:
+        """What is told to somebody whom it stops."""
+        return f"{self.text} {self.todo}".strip()
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,8 @@ def conditions_of(
                 reverse("organizations:fiche", args=[organization.pk]),
             )
         )
+    if call.members_only:
+        found.append(_membership(organization, timezone.localdate(now)))
     if call.program.one_per_year:
         found.append(
             Condition(
@@ -125,6 +137,24 @@ def why_not_in_time(call: Call, organization: Organization, *, now: dt.datetime)
             "now": exact_moment(now),
         }
     return ""
+
+
+def _membership(organization: Organization, today: dt.date) -> Condition:
+    """The body alone keeps it: whoever is no member is told whom to write to."""
+    body = SiteSettings.load()
+    name = body.short_name
+    if organization.is_member(today):
+        return Condition(True, _("Être membre de %(body)s.") % {"body": name})
+    until = organization.member_until
+    if until is None:
+        text = _("Être membre de %(body)s : votre organisme ne l’est pas.") % {"body": name}
+    else:
+        text = _("Être membre de %(body)s : l’adhésion de votre organisme s’est terminée le %(day)s.") % {
+            "body": name,
+            "day": day(until),
+        }
+    todo = _("Pour le devenir, ou si c’est une erreur, écrivez à %(email)s.") % {"email": body.email}
+    return Condition(False, text, todo=todo)
 
 
 def _asked_this_year(call: Call, standing: Standing) -> bool:

@@ -32,6 +32,49 @@ RECEIVED = (*ANSWERED, *WAITING)
 ZERO = Decimal("0.00")
 CENT, TENTH = Decimal("0.01"), Decimal("0.1")
 DAY = dt.timedelta(days=1)
+FINANCIAL_MONTH = 4
+
+
+@dataclass(frozen=True)
+class Year:
+    """A calendar year; or, financial, the ministry's, from 1 April to 31 March. ``key`` stands in addresses."""
+
+    first: int
+    is_financial: bool = False
+
+    def __str__(self) -> str:
+        return self.key
+
+    @classmethod
+    def read(cls, key: str) -> Year:
+        """« 2026 » or « 2026-2027 ». Raises ValueError for what is neither."""
+        first, _dash, second = key.partition("-")
+        found = cls(int(first), is_financial=bool(second))
+        if found.key != key:
+            raise ValueError(key)
+        return found
+
+    @property
+    def key(self) -> str:
+        """As addresses and titles say it."""
+        return f"{self.first}-{self.first + 1}" if self.is_financial else str(self.first)
+
+    @property
+    def start(self) -> dt.date:
+        """Its first day."""
+        return dt.date(self.first, FINANCIAL_MONTH if self.is_financial else 1, 1)
+
+    @property
+    def last(self) -> dt.date:
+        """Its last day."""
+        return self.start.replace(year=self.first + 1) - DAY
+
+    def holds(self, field: str) -> Q:
+        """A filter: the moment in ``field`` is in it, by the region's clock."""
+        start, end = (
+            timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (self.start, self.last + DAY)
+        )
+        return Q(**{f"{field}__gte": start, f"{field}__lt": end})
 
 
 @dataclass(frozen=True)
@@ -159,19 +202,21 @@ def percentage(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
     return (100 * Decimal(part) / whole).quantize(TENTH, ROUND_HALF_UP) if whole else None
 
 
-def applications_of(*, program: Program | None = None, year: int | None = None) -> QuerySet[Application]:
+def applications_of(*, program: Program | None = None, year: Year | None = None) -> QuerySet[Application]:
     """What was handed in to these calls."""
     return Application.objects.handed_in().filter(_asked(program, year, "call__"))
 
 
-def years_of_calls() -> list[int]:
-    """The years in which calls close, the newest first."""
-    dates = Call.objects.exclude(status=CallStatus.DRAFT).order_by().datetimes("closes_at", "year", order="DESC")
-    return [moment.year for moment in dates]
+def years_of_calls() -> list[Year]:
+    """The calendar years in which calls close, then the financial ones, each the newest first."""
+    months = Call.objects.exclude(status=CallStatus.DRAFT).order_by().datetimes("closes_at", "month", order="DESC")
+    calendar = [Year(month.year) for month in months]
+    financial = [Year(month.year - (month.month < FINANCIAL_MONTH), is_financial=True) for month in months]
+    return list(dict.fromkeys([*calendar, *financial]))
 
 
 def count_assistance(
-    *, program: Program | None = None, year: int | None = None, now: dt.datetime | None = None
+    *, program: Program | None = None, year: Year | None = None, now: dt.datetime | None = None
 ) -> Assistance:
     """Count what was handed in to a programme's calls, to those that close in a year, or to all."""
     now = now or timezone.now()
@@ -191,12 +236,12 @@ def count_assistance(
     )
 
 
-def _asked(program: Program | None, year: int | None, prefix: str = "") -> Q:
+def _asked(program: Program | None, year: Year | None, prefix: str = "") -> Q:
     asked = Q()
     if program is not None:
         asked &= Q(**{f"{prefix}program": program})
     if year is not None:
-        asked &= Q(**{f"{prefix}closes_at__year": year})
+        asked &= year.holds(f"{prefix}closes_at")
     return asked
 
 

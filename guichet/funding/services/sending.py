@@ -331,7 +331,9 @@ def _require_in_time(application: Application, now: dt.datetime) -> None:
 def _require_eligible(application: Application, now: dt.datetime) -> None:
     if application.is_completion:
         return
-    unmet = [one.text for one in conditions_of(application.call, application.organization, now=now) if not one.is_met]
+    unmet = [
+        one.refusal for one in conditions_of(application.call, application.organization, now=now) if not one.is_met
+    ]
     if unmet:
         raise InvalidState(
             _("Une condition de l’appel n’est pas remplie : %(conditions)s") % {"conditions": " ".join(unmet)}

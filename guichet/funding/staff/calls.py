@@ -66,6 +66,7 @@ PANELS = ObjectList(
                 FieldPanel("kinds"),
                 FieldPanel("mrcs"),
                 FieldPanel("needs_confirmed_fiche"),
+                FieldPanel("members_only"),
                 FieldPanel("refuses_late_reports"),
                 FieldPanel("needs_resolution"),
             ],

@@ -23,10 +23,11 @@ from guichet.core.templatetags.guichet import day
 from guichet.organizations.staff.drawing import picture_of
 
 from ..models import Application, Program
-from ..services.knowing import Assistance, applications_of, count_assistance, years_of_calls
+from ..services.knowing import Assistance, Year, applications_of, count_assistance
 from .figures import Query, Row, Table, Unit, in_words, tables_of
 from .queue import CHUNK, ApplicationList
 from .queue_columns import COLUMNS, Cell
+from .queue_filters import year_choices
 from .spreadsheets import spreadsheet
 
 ICON = "history"
@@ -35,8 +36,8 @@ KEPT_SECONDS = 5 * 60
 REPORT = "funding/typst/yearly.typ"
 
 
-def _years() -> list[tuple[str, str]]:
-    return [("", gettext_lazy("Toutes")), *((str(year), str(year)) for year in years_of_calls())]
+def _years() -> list[tuple[str, Any]]:
+    return [("", _("Toutes")), *year_choices()]
 
 
 class KnowingForm(forms.Form):
@@ -52,10 +53,10 @@ class KnowingForm(forms.Form):
     year = forms.TypedChoiceField(
         label=gettext_lazy("Année"),
         required=False,
-        coerce=int,
+        coerce=Year.read,
         empty_value=None,
         choices=_years,
-        help_text=gettext_lazy("Celle de la clôture de l’appel."),
+        help_text=gettext_lazy("Celle de la clôture de l’appel : une année civile, ou l’exercice du ministère."),
         error_messages={"invalid_choice": gettext_lazy("Choisissez une des années de la liste.")},
     )
 
@@ -68,7 +69,7 @@ class KnowingForm(forms.Form):
     def query(self) -> Query:
         """The same, as an address says it: here and in the list of applications."""
         program, year = self.chosen.values()
-        return (*((("program", program.pk),) if program else ()), *((("year", year),) if year else ()))
+        return (*((("program", program.pk),) if program else ()), *((("year", year.key),) if year else ()))
 
 
 def _asked(request: HttpRequest) -> KnowingForm:
@@ -217,12 +218,11 @@ def report_data(found: Assistance, form: KnowingForm) -> dict[str, Any]:
     """What the report says, in words."""
     program, year = form.chosen.values()
     return {
-        "title": _("Bilan de l’assistance financière, %(year)s") % {"year": year}
-        if year
-        else _("Bilan de l’assistance financière"),
+        "title": _title(year),
         "about": [
             _("Programme : %(name)s") % {"name": program} if program else _("Tous les programmes"),
-            _("En date du %(day)s.") % {"day": day(found.counted_at)},
+            _closings(year),
+            _("En date du %(day)s") % {"day": day(found.counted_at)},
         ],
         "facts": _facts(found),
         "notes": counting_rules(),
@@ -231,6 +231,9 @@ def report_data(found: Assistance, form: KnowingForm) -> dict[str, Any]:
         "tables": [
             {
                 "title": table.title,
+                "legend": table.legend,
+                "alt": _("%(title)s : graphique. Le tableau dit la même chose.") % {"title": table.title},
+                "bars": _bars(table) if table.has_picture else [],
                 "note": table.note,
                 "headings": [[table.label, ""], *([one.label, one.more] for one in table.headings)],
                 "rows": [_printed(row) for row in table.rows],
@@ -241,6 +244,29 @@ def report_data(found: Assistance, form: KnowingForm) -> dict[str, Any]:
     }
 
 
+def _title(year: Year | None) -> str:
+    if year is None:
+        return _("Bilan de l’assistance financière")
+    if year.is_financial:
+        return _("Bilan de l’assistance financière, exercice %(year)s") % {"year": year}
+    return _("Bilan de l’assistance financière, %(year)s") % {"year": year}
+
+
+def _closings(year: Year | None) -> str:
+    if year is None:
+        return _("Tous les appels")
+    return _("Appels clos du %(start)s au %(end)s") % {"start": day(year.start), "end": day(year.last)}
+
+
+def _bars(table: Table) -> list[dict[str, Any]]:
+    """The page's chart for paper, where Typst draws it: each bar, and the whole behind it, as parts of the longest."""
+    longest = max(max(bar.number, bar.whole or 0) for bar in table.chart.bars)
+    return [
+        {"label": bar.label, "words": bar.words, "part": bar.number / longest, "whole": (bar.whole or 0) / longest}
+        for bar in table.chart.bars
+    ]
+
+
 def _printed(row: Row) -> list[list[str]]:
     return [[row.label, ""], *([cell.first, cell.second] for cell in row.cells)]
 
@@ -249,6 +275,7 @@ def counting_rules() -> list[str]:
     """What the figures count, in sentences: for the page and the report."""
     return [
         _("Une demande compte une fois transmise, dans l’année de la clôture de son appel."),
+        _("L’exercice est celui du ministère : du 1er avril au 31 mars."),
         _("Les demandes retirées sont à part : ni leur nombre ni leur montant n’entre ailleurs."),
         _("Une décision préparée compte du jour de son annonce. D’ici là, la demande est sans réponse."),
         _("Le montant accordé est celui d’aujourd’hui. Une aide à laquelle l’organisme a renoncé vaut 0 $."),

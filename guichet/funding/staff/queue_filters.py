@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 
 from guichet.organizations.enums import Kind
@@ -14,7 +14,7 @@ from guichet.organizations.models import Mrc
 
 from ..enums import ApplicationStatus
 from ..models import Application, Call, Label, Program, ThreadMessage
-from ..services.knowing import years_of_calls
+from ..services.knowing import Year, years_of_calls
 from ..services.reviews import possible_evaluators
 
 # What no employee reads before it is handed in is no state to look for.
@@ -27,8 +27,14 @@ def _people() -> list[tuple[str, str]]:
     return [(ME, gettext_lazy("Moi")), (NOBODY, gettext_lazy("Personne")), *people]
 
 
-def _years() -> list[tuple[int, str]]:
-    return [(year, str(year)) for year in years_of_calls()]
+def year_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The years in which calls close, as two groups of choices."""
+    years = years_of_calls()
+    groups = {gettext("Années civiles"): False, gettext("Exercices, du 1er avril au 31 mars"): True}
+    return [
+        (name, [(year.key, str(year)) for year in years if year.is_financial == is_financial])
+        for name, is_financial in groups.items()
+    ]
 
 
 class ApplicationFilterSet(WagtailFilterSet):
@@ -63,9 +69,8 @@ class ApplicationFilterSet(WagtailFilterSet):
     # The figures of « Bilan » lead here with it.
     year = django_filters.ChoiceFilter(
         label=gettext_lazy("Année de clôture de l’appel"),
-        field_name="call__closes_at",
-        lookup_expr="year",
-        choices=_years,
+        method="filter_year",
+        choices=year_choices,
         empty_label=gettext_lazy("Toutes"),
     )
     status = django_filters.MultipleChoiceFilter(
@@ -99,6 +104,10 @@ class ApplicationFilterSet(WagtailFilterSet):
     class Meta:
         model = Application
         fields: list[str] = []
+
+    def filter_year(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Calls that close in a calendar year, or in a financial one."""
+        return queryset.filter(Year.read(value).holds("call__closes_at"))
 
     def filter_to_do(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """What is stuck reached nobody here: it is another list, of all that was begun."""

@@ -9,16 +9,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from guichet.organizations.text import harmless
+from guichet.organizations.text import cell_text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A cell of a spreadsheet takes no more.
-CELL_AT_MOST = 32_000
 # In characters: a row that is written is forgotten, so that nothing is measured.
 WIDTH = 18
 COLUMNS_AT_MOST = 50
@@ -46,7 +42,7 @@ def _text(value: Any) -> str:
         return f"{value:f}".replace(".", ",")
     if isinstance(value, dt.date):
         return value.isoformat()
-    return harmless(ILLEGAL_CHARACTERS_RE.sub("", str(value)))[:CELL_AT_MOST]
+    return cell_text(str(value))
 
 
 def _as_csv(rows: Iterable[list[Any]], name: str) -> StreamingHttpResponse:
@@ -65,6 +61,9 @@ def _as_csv(rows: Iterable[list[Any]], name: str) -> StreamingHttpResponse:
 
 def _as_xlsx(rows: Iterable[list[Any]], name: str) -> FileResponse:
     """Written row by row to a file of its own, which goes with the answer; amounts and dates stay such."""
+    # Not at the start of every process: few of them ever write a workbook.
+    import xlsxwriter
+
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet()

@@ -44,19 +44,26 @@ def told() -> list[str]:
 def test_eligible_fiches_are_those_that_each_condition_lets_in():
     drummond = MunicipalityFactory(name="Wickham", mrc=MrcFactory(name="Drummond"))
     now = timezone.now()
-    call = CallFactory(kinds=[Kind.ASSOCIATION, Kind.SCHOOL], needs_confirmed_fiche=True)
+    call = CallFactory(kinds=[Kind.ASSOCIATION, Kind.SCHOOL], needs_confirmed_fiche=True, members_only=True)
     call.program.one_per_year = True
     call.program.save()
     call.mrcs.add(MrcFactory(name="Arthabaska"))
-    confirmed = {"content_confirmed_at": now}
+    today = timezone.localdate()
+    confirmed = {"content_confirmed_at": now, "member_until": today}
     fiches = {
         "right": OrganizationFactory(**confirmed),
         "school": OrganizationFactory(kind=Kind.SCHOOL, **confirmed),
         "other kind": OrganizationFactory(kind=Kind.PRIVATE, **confirmed),
         "other MRC": OrganizationFactory(municipality=drummond, **confirmed),
         "nowhere": OrganizationFactory(municipality=None, **confirmed),
-        "never confirmed": OrganizationFactory(),
-        "confirmed long ago": OrganizationFactory(content_confirmed_at=now - dt.timedelta(days=366)),
+        "never confirmed": OrganizationFactory(member_until=today),
+        "confirmed long ago": OrganizationFactory(
+            content_confirmed_at=now - dt.timedelta(days=366), member_until=today
+        ),
+        "no member": OrganizationFactory(content_confirmed_at=now),
+        "member until yesterday": OrganizationFactory(
+            content_confirmed_at=now, member_until=today - dt.timedelta(days=1)
+        ),
         "archived": OrganizationFactory(status=OrganizationStatus.ARCHIVED, **confirmed),
         "asked already": OrganizationFactory(**confirmed),
         "asked in this call": OrganizationFactory(**confirmed),

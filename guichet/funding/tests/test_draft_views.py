@@ -144,6 +144,16 @@ def test_call_that_the_fiche_may_not_ask_shows_why_and_no_button(client_for):
     assert not Application.objects.exists()
 
 
+def test_call_for_members_tells_others_whom_to_write_to(client_for):
+    access, call = AccessFactory(), CallFactory(members_only=True)
+    answer = client_for(access.user).get(reverse("funding:call", args=[access.organization_id, call.pk]))
+    page = text_of(answer)
+    assert "Être membre de LSCQ : votre organisme ne l’est pas." in page
+    assert "Pour le devenir, ou si c’est une erreur, écrivez à" in page
+    assert b'href="mailto:info@lscq.example.org"' in answer.content
+    assert "Commencer la demande" not in page
+
+
 def test_call_that_has_an_application_shows_it_and_starts_no_other(browser, draft):
     address = reverse("funding:call", args=[draft.organization_id, draft.call_id])
     page = text_of(browser.get(address))

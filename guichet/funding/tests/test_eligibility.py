@@ -36,6 +36,25 @@ def test_each_condition_that_is_not_met_is_told():
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, []),
+        (30, []),
+        (None, ["Être membre de LSCQ : votre organisme ne l’est pas."]),
+        (-1, ["Être membre de LSCQ : l’adhésion de votre organisme s’est terminée le 31 mars 2027."]),
+    ],
+)
+def test_call_for_members_asks_for_a_membership_that_lasts_until_today(days, words):
+    now = dt.datetime(2027, 4, 1, 13, 0, tzinfo=dt.UTC)
+    until = None if days is None else timezone.localdate(now) + dt.timedelta(days=days)
+    organization, call = OrganizationFactory(member_until=until), CallFactory(members_only=True)
+    found = [one for one in services.conditions_of(call, organization, now=now) if not one.is_met]
+    assert [one.text.replace("\N{NO-BREAK SPACE}", " ") for one in found] == words
+    assert all("écrivez à info@lscq.example.org" in one.refusal for one in found)
+    assert services.is_eligible(CallFactory(), organization, now=now)
+
+
 def test_one_application_a_year_counts_what_was_handed_in_and_not_withdrawn():
     call = CallFactory(program__one_per_year=True)
     organization = OrganizationFactory()

@@ -17,6 +17,7 @@ from guichet.funding.services.knowing import (
     GRANTED,
     RECEIVED,
     WAITING,
+    Year,
     applications_of,
     count_assistance,
     years_of_calls,
@@ -252,9 +253,9 @@ def test_programme_and_year_narrow_everything_together():
 
     assert counted() == 3
     assert counted(program=asked.program) == 2
-    assert counted(year=2026) == 2
-    assert counted(program=asked.program, year=2026) == 1
-    assert counted(program=asked.program, year=1999) == 0
+    assert counted(year=Year(2026)) == 2
+    assert counted(program=asked.program, year=Year(2026)) == 1
+    assert counted(program=asked.program, year=Year(1999)) == 0
 
 
 def test_year_is_that_of_the_closing_in_the_region():
@@ -262,9 +263,32 @@ def test_year_is_that_of_the_closing_in_the_region():
     call = CallFactory(opens_at=eve - 30 * DAY, closes_at=eve)
     application(ApplicationStatus.SUBMITTED, call=call)
     CallFactory(status=CallStatus.DRAFT, opens_at=eve, closes_at=eve + 999 * DAY)
-    found = count_assistance(year=2026)
+    found = count_assistance(year=Year(2026))
     assert ([line.label for line in found.lines["year"]], found.total.received) == (["2026"], 1)
-    assert years_of_calls() == [2026]
+    assert [year.key for year in years_of_calls()] == ["2026", "2026-2027"]
+
+
+def test_financial_year_begins_with_april_by_the_clock_of_the_region():
+    april = dt.datetime(2026, 4, 1, 4, 0, tzinfo=dt.UTC)
+    for number, closes_at in enumerate((april - dt.timedelta(seconds=1), april, april + 364 * DAY, april + 365 * DAY)):
+        call = CallFactory(opens_at=closes_at - 30 * DAY, closes_at=closes_at, name=f"{number}")
+        application(ApplicationStatus.SUBMITTED, call=call)
+    year = Year.read("2026-2027")
+    assert (year.start, year.last) == (dt.date(2026, 4, 1), dt.date(2027, 3, 31))
+    found = count_assistance(year=year, now=april + 999 * DAY)
+    assert [call.label.rpartition(", ")[2] for call in found.calls] == ["2", "1"]
+    assert found.total.received == applications_of(year=year).count() == 2
+    keys = ["2027", "2026", "2027-2028", "2026-2027", "2025-2026"]
+    assert [one.key for one in years_of_calls()] == keys
+    assert [Year.read(key) for key in keys] == years_of_calls()
+
+
+@pytest.mark.parametrize(
+    "key", ["", "-", "x", "2026-", "2026-2028", "2026-2027-2028", " 2026", "2026 ", "-2026", "02026"]
+)
+def test_what_is_no_year_is_refused(key):
+    with pytest.raises(ValueError, match=r".*"):
+        Year.read(key)
 
 
 # --- Envelopes and equity --------------------------------------------------------------------------

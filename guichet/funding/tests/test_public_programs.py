@@ -48,6 +48,13 @@ def test_list_has_the_open_programs_on_top(client, program):
     assert titles == ["Plein air", "Zoo", "Art"]
 
 
+def test_page_tells_that_a_call_is_for_members(client, program):
+    call(program, -2, 20, name="pour tous")
+    assert "Être membre de LSCQ" not in said(client.get("/programmes/plein-air/"))
+    call(program, -2, 30, name="pour les membres", members_only=True)
+    assert said(client.get("/programmes/plein-air/")).count("Adhésion Être membre de LSCQ") == 1
+
+
 def test_page_tells_the_calls_that_people_may_know_of(client, program):
     call(program, -2, 20, name="ouvert", kinds=["school"])
     call(program, 5, 20, name="à venir")

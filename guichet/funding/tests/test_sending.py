@@ -16,6 +16,7 @@ from guichet.funding import services
 from guichet.funding.enums import ApplicationStatus, CallStatus
 from guichet.funding.models import Application, ApplicationFile, Submission
 from guichet.organizations.enums import AccessStatus
+from guichet.organizations.models import Organization
 from guichet.organizations.tests.factories import AccessFactory, ManagerFactory
 
 from .factories import ANSWERS, ApplicationFactory
@@ -185,6 +186,21 @@ def test_fiche_that_is_not_eligible_any_more_does_not_submit(application, manage
     application.call.save()
     with pytest.raises(InvalidState, match="confirmée"):
         submit(application, manager)
+
+
+def test_membership_that_ended_since_the_draft_stops_the_submission_and_loses_nothing(application, manager):
+    application.call.members_only = True
+    application.call.save()
+    Organization.objects.filter(pk=application.organization_id).update(
+        member_until=timezone.localdate() - dt.timedelta(days=1)
+    )
+    with pytest.raises(InvalidState, match=r"membre de LSCQ.*écrivez à"):
+        submit(application, manager)
+    application.refresh_from_db()
+    assert (application.status, application.answers) == (S.DRAFT, ANSWERS)
+    Organization.objects.filter(pk=application.organization_id).update(member_until=timezone.localdate())
+    application.organization.refresh_from_db()
+    assert submit(application, manager)
 
 
 def test_statement_has_to_be_agreed_to(application, manager):

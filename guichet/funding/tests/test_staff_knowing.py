@@ -90,9 +90,9 @@ def test_menu_leads_to_the_figures(agent):
     assert reverse("staff_knowing") in agent.get(reverse("wagtailadmin_home")).content.decode()
 
 
-@pytest.mark.parametrize("narrowed", [False, True])
-def test_every_number_leads_to_as_many_applications(agent, region, narrowed):
-    query = {"program": region[0].program_id, "year": 2026} if narrowed else {}
+@pytest.mark.parametrize("year", [None, "2026", "2025-2026"])
+def test_every_number_leads_to_as_many_applications(agent, region, year):
+    query = {"program": region[0].program_id, "year": year} if year else {}
     links = links_of(page_of(agent, **query))
     assert len(links) > 10
     wrong = {}
@@ -133,6 +133,7 @@ def test_filters_leave_out_the_table_that_they_settle_and_stay_in_every_address(
         ({"program": "x"}, "Choisissez un des programmes de la liste."),
         ({"year": "1999"}, "Choisissez une des années de la liste."),
         ({"year": "9" * 40}, "Choisissez une des années de la liste."),
+        ({"year": "2026-2028"}, "Choisissez une des années de la liste."),
     ],
 )
 def test_filter_that_means_nothing_is_said_and_counts_for_nothing(agent, region, query, sentence):
@@ -267,6 +268,35 @@ def test_report_is_an_accessible_pdf_with_every_table(agent, region):
         "Par municipalité",
     ]
     assert all(len(row) == len(table["headings"]) for table in data["tables"] for row in table["rows"])
+
+
+def test_report_of_a_financial_year_says_its_days(agent, region):
+    query = {"year": "2025-2026"}
+    response = agent.get(reverse("staff_knowing_report"), query)
+    assert 'filename="bilan-de-lassistance-financiere-exercice-2025-2026.pdf"' in response["Content-Disposition"]
+    form = knowing.KnowingForm(query)
+    assert form.is_valid()
+    data = knowing.report_data(knowing._counted(form), form)
+    assert data["title"] == "Bilan de l’assistance financière, exercice 2025-2026"
+    assert data["about"][1].replace(NBSP, " ") == "Appels clos du 1er avril 2025 au 31 mars 2026"
+    groups = page_of(agent).select("#id_year optgroup")
+    assert [[option["value"] for option in group.find_all("option")] for group in groups] == [
+        ["2026", "2025"],
+        ["2025-2026", "2024-2025"],
+    ]
+
+
+def test_report_has_the_charts_of_the_page_as_parts_of_the_longest_bar(agent):
+    application(ApplicationStatus.ACCEPTED, requested="1000", granted="250.25")
+    form = knowing.KnowingForm({})
+    assert form.is_valid()
+    tables = knowing.report_data(knowing._counted(form), form)["tables"]
+    with_chart = {table["title"] for table in tables if table["bars"]}
+    assert with_chart == {table.title for table in figures.tables_of(knowing._counted(form), ()) if table.has_picture}
+    bars = next(table["bars"] for table in tables if table["title"] == "Par MRC")
+    assert bars == [
+        {"label": "Arthabaska", "words": f"250,25{NBSP}$ (25{NBSP}%)", "part": 0.25025, "whole": 1.0},
+    ]
 
 
 def test_report_of_nothing_is_made_too():

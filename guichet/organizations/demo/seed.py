@@ -92,6 +92,7 @@ def _fiche(chance: random.Random, number: int, name: str, kind: Kind, municipali
         address=f"{chance.randint(10, 980)}, rue {chance.choice(STREETS)}",
         postal_code=f"{area} {digits[0]}{letter}{digits[1]}",
         external_id=f"D-{1001 + number}",
+        member_until=_member_until(number, timezone.localdate()),
         people_confirmed_at=timezone.now() - chance.randint(20, 300) * DAY,
     )
 
@@ -101,6 +102,15 @@ def _neq(chance: random.Random, number: int, name: str, kind: Kind) -> str:
     if name == MAIN_FICHE:
         return MAIN_NEQ
     return f"{NEQ_PREFIX.get(kind, '11')}{chance.randint(10_000_000, 99_999_999)}" if number % 5 else ""
+
+
+def _member_until(number: int, today: dt.date) -> dt.date | None:
+    """Memberships go from April to March: one in six has none, one in twelve ended with the last year."""
+    if number % 6 == 5:
+        return None
+    year_end = today.replace(month=3, day=31)
+    year_end = year_end if today <= year_end else year_end.replace(year=today.year + 1)
+    return year_end.replace(year=year_end.year - 1) if number % 12 == 9 else year_end
 
 
 def _accesses(chance: random.Random, people: People, organizations: list[Organization], agent: User) -> None:

@@ -17,7 +17,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from guichet.core.forms import GuichetForm
 
-from ..content import FIELDS, choosable_fields, fields_of
+from ..content import FIELDS, choosable_fields, fields_of, own_fields_of
 from ..enums import Publicity, Season, Section
 from ..models import Municipality, Organization
 from ..validators import clean_postal_code
@@ -118,7 +118,7 @@ class SectionForm(CheckedNumbers, GuichetForm, forms.Form):
         if self.section == Section.VISIBILITY:
             self._add_visibility()
             return
-        for name in fields_of(self.section):
+        for name in own_fields_of(self.section):
             self.fields[name] = self._field(name)
             self.fields[name].label = label_of(name)
             self.initial[name] = self.opened[name]
@@ -236,7 +236,7 @@ class SectionForm(CheckedNumbers, GuichetForm, forms.Form):
             chosen = [name for name in choosable_fields() if cleaned[f"public_{name}"]]
             values = {"is_listed": cleaned["is_listed"], "public_fields": chosen}
         else:
-            values = {name: _plain(as_json(cleaned[name])) for name in fields_of(self.section)}
+            values = {name: _plain(as_json(cleaned[name])) for name in own_fields_of(self.section)}
         return {
             name: copy.deepcopy(self.base[name]) if name in self.base and _same(value, self.base[name]) else value
             for name, value in values.items()

@@ -25,6 +25,7 @@ LABELS = {
     "address": gettext_lazy("Adresse"),
     "postal_code": gettext_lazy("Code postal"),
     "external_id": gettext_lazy("No dossier"),
+    "member_until": gettext_lazy("Membre jusqu’au"),
 }
 REQUIRED = ["name", "kind"]
 
@@ -59,6 +60,7 @@ SYNONYMS: dict[str, Sequence[str]] = {
         "dossier",
         "id dossier",
     ),
+    "member_until": ("membre jusqu au", "membre jusqu a", "adhesion jusqu au", "fin de l adhesion", "fin d adhesion"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -9,6 +10,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from guichet.core.templatetags.guichet import day
 
 from ..enums import OrganizationStatus
 from ..models import Organization
@@ -57,7 +60,7 @@ class Planned:
 def _shown(name: str, value: Any) -> str:
     if name == "kind":
         return str(dict(Organization._meta.get_field("kind").choices).get(value, value))
-    return str(value or "")
+    return day(value) if isinstance(value, dt.date) else str(value or "")
 
 
 class Planner:

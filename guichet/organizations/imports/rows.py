@@ -15,6 +15,7 @@ from phonenumber_field.phonenumber import to_python as to_phone
 
 from guichet.accounts.emails import clean_email
 
+from ..conditions import read_date
 from ..enums import Kind
 from ..models import Municipality
 from ..text import FORMULA_STARTS, fold
@@ -142,6 +143,7 @@ def _clean(row: Row, texts: dict[str, str], places: Places) -> Row:
         "address": _at_most(200),
         "postal_code": clean_postal_code,
         "external_id": _at_most(40),
+        "member_until": read_date,
     }
     for name, clean in cleaners.items():
         text = texts.get(name, "")

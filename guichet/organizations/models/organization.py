@@ -92,6 +92,8 @@ class Organization(RevisionMixin, models.Model):
     federation = models.CharField(
         _("fédération ou regroupement"), max_length=120, default="", db_default="", blank=True
     )
+    # The last day of its membership in the body; empty: it is no member. The body's staff alone set it.
+    member_until = models.DateField(_("membre jusqu’au"), null=True, blank=True)
     description = models.TextField(_("description"), max_length=3000, default="", db_default="", blank=True)
     activities = models.ManyToManyField(
         Activity, verbose_name=_("activités"), blank=True, related_name="organizations"
@@ -209,6 +211,10 @@ class Organization(RevisionMixin, models.Model):
     def is_active(self) -> bool:
         """In service."""
         return self.status == OrganizationStatus.ACTIVE
+
+    def is_member(self, on: dt.date) -> bool:
+        """A member of the body that day; the last day counts."""
+        return self.member_until is not None and self.member_until >= on
 
     def refresh_search_text(self) -> None:
         """Write what `matching` and `matching_anywhere` look in; services call it with every save of a field."""

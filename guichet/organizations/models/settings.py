@@ -33,7 +33,9 @@ class FicheSettingsForm(WagtailAdminModelForm):
         from .organization import Organization
 
         self.fields["reserved_fields"].choices = [
-            (name, str(Organization._meta.get_field(name).verbose_name).capitalize()) for name in FIELDS
+            (name, str(Organization._meta.get_field(name).verbose_name).capitalize())
+            for name in FIELDS
+            if not FIELDS[name].kept_by_body
         ]
 
 

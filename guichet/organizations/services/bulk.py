@@ -34,6 +34,7 @@ FIELD_OF = {
     BulkAction.SET_KIND: "kind",
     BulkAction.SET_MUNICIPALITY: "municipality",
     BulkAction.SET_FEDERATION: "federation",
+    BulkAction.SET_MEMBERSHIP: "member_until",
     # Only away from the directory: nobody is in it without having said so.
     BulkAction.HIDE: "is_listed",
 }

@@ -18,10 +18,10 @@ from wagtail.models import Revision
 
 from guichet.core.errors import InvalidState
 from guichet.core.events import record
-from guichet.core.templatetags.guichet import moment
+from guichet.core.templatetags.guichet import day, moment
 
 from .. import messages, perms
-from ..content import FIELDS
+from ..content import FIELDS, NOT_RESTORED
 from ..enums import CHANGE_TRANSITIONS, ChangeStatus, OrganizationStatus
 from ..models import FicheChange, FicheSettings, Municipality, Organization, SectionDraft
 from ..values import KEYED, content_of, is_empty, label_of, labels_of, merge_keyed, put, value_of, write
@@ -89,18 +89,30 @@ def publish(
     put(organization, {name: values[name] for name in changed})
     write(organization, changed)
     organization.save_revision(user=actor, clean=False)
-    record(
-        verb=verb,
-        actor=actor,
-        subject=organization,
-        person=person,
-        reason=reason,
-        data={"fields": labels_of(changed)},
-    )
+    said = [name for name in changed if name != "member_until"]
+    if said:
+        record(
+            verb=verb,
+            actor=actor,
+            subject=organization,
+            person=person,
+            reason=reason,
+            data={"fields": labels_of(said)},
+        )
+    if "member_until" in changed:
+        _record_membership(organization, actor, reason)
     if {"people", "is_listed"} & set(changed):
         ask_consents(organization)
     refresh_entry(organization)
     return changed
+
+
+def _record_membership(organization: Organization, actor, reason: str) -> None:
+    """The timeline says until when, not that some field changed: people ask that when a programme is for members."""
+    until = organization.member_until
+    verb = "membership_set" if until else "membership_ended"
+    data = {"date": day(until)} if until else {}
+    record(verb=f"organizations.{verb}", actor=actor, subject=organization, reason=reason, data=data)
 
 
 @transaction.atomic
@@ -114,6 +126,7 @@ def save_section(*, organization: Organization, values: Mapping[str, Any], base:
     organization = lock_organization(organization.pk)
     require_in_service(organization)
     require(perms.can_edit_fiche(actor, organization))
+    require(perms.can_set_fields(actor, values))
     changes = waiting_changes(organization)
     live = content_of(organization, values)
     now = {name: changes[name].value if name in changes else live[name] for name in values}
@@ -311,14 +324,10 @@ def versions(organization: Organization):
 def restore_version(*, organization: Organization, revision: Revision, actor) -> Saved:
     """Come back to an earlier version: in force where the actor may, proposed elsewhere. Nothing is forgotten.
 
-    Whether the fiche is public is a decision of today, never of an older version.
+    Whether the fiche is public, or a member, is a decision of today, never of an older version.
     """
     organization = lock_organization(organization.pk)
-    values = {
-        name: value
-        for name, value in revision.content.items()
-        if name in FIELDS and name not in {"is_listed", "public_fields"}
-    }
+    values = {name: value for name, value in revision.content.items() if name in FIELDS and name not in NOT_RESTORED}
     saved = save_section(
         organization=organization, values=values, base=editors_content(organization, values), actor=actor
     )

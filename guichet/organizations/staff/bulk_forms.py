@@ -78,10 +78,21 @@ def _federation() -> forms.CharField:
     )
 
 
+def _membership() -> forms.DateField:
+    """Empty says something: the preview shows what that takes away."""
+    return forms.DateField(
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("Le dernier jour de leur adhésion. Vide : ces organismes ne sont plus membres."),
+        error_messages={"invalid": _("Écrivez une date, par exemple 2027-03-31.")},
+    )
+
+
 _MAKERS = {
     BulkAction.SET_KIND: _kind,
     BulkAction.SET_MUNICIPALITY: _municipality,
     BulkAction.SET_FEDERATION: _federation,
+    BulkAction.SET_MEMBERSHIP: _membership,
 }
 
 

@@ -31,6 +31,7 @@ PLAN_SALT = "guichet.organizations.staff.fiche_bulk"
 _GROUPS = (
     (BulkAction.ADD_ACTIVITIES, BulkAction.REMOVE_ACTIVITIES, BulkAction.ADD_CLIENTELES, BulkAction.REMOVE_CLIENTELES),
     (BulkAction.SET_KIND, BulkAction.SET_MUNICIPALITY, BulkAction.SET_FEDERATION),
+    (BulkAction.SET_MEMBERSHIP,),
     (BulkAction.ASK, BulkAction.HIDE, BulkAction.ARCHIVE, BulkAction.RESTORE),
 )
 

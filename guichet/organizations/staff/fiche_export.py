@@ -10,21 +10,17 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from guichet.core.staff_frame import staff_view
 
 from ..content import FIELDS
 from ..models import Organization
-from ..text import harmless
+from ..text import cell_text
 from ..values import LISTS, in_words, label_of, value_of
 from .fiches import FicheList
 
 CHUNK = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A cell of a spreadsheet takes no more.
-CELL_AT_MOST = 32_000
 
 
 class _Echo:
@@ -66,7 +62,7 @@ def _rows(fiches) -> Iterator[list[str]]:
             fiche.get_status_display(),
             timezone.localdate(confirmed).isoformat() if confirmed else "",
         ]
-        yield [harmless(ILLEGAL_CHARACTERS_RE.sub("", cell))[:CELL_AT_MOST] for cell in row]
+        yield [cell_text(cell) for cell in row]
 
 
 def _words(fiche: Organization, name: str) -> str:
@@ -91,6 +87,9 @@ def _as_csv(rows: Iterator[list[str]], name: str) -> StreamingHttpResponse:
 
 def _as_xlsx(rows: Iterator[list[str]], name: str) -> FileResponse:
     """Written row by row to a file of its own, which goes with the answer."""
+    # Some megabytes, and a moment at the start of every process: here alone, for who asks.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Fiches"))
     sheet.freeze_panes = "C2"

@@ -66,6 +66,17 @@ class FicheFilterSet(WagtailFilterSet):
         widget=forms.RadioSelect,
         choices=[("yes", gettext_lazy("Y paraissent")), ("no", gettext_lazy("N’y paraissent pas"))],
     )
+    membership = django_filters.ChoiceFilter(
+        label=gettext_lazy("Adhésion"),
+        method="filter_membership",
+        empty_label=gettext_lazy("Toutes les fiches"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("member", gettext_lazy("Membres")),
+            ("ended", gettext_lazy("Adhésion terminée")),
+            ("never", gettext_lazy("Sans adhésion")),
+        ],
+    )
     people = django_filters.ChoiceFilter(
         label=gettext_lazy("Gestionnaires"),
         method="filter_people",
@@ -109,6 +120,13 @@ class FicheFilterSet(WagtailFilterSet):
         """In the directory: those that agreed, while in service."""
         shown = Q(is_listed=True, status=OrganizationStatus.ACTIVE)
         return queryset.filter(shown) if value == "yes" else queryset.exclude(shown)
+
+    def filter_membership(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """By today's day: the last day of an adhesion counts."""
+        if value == "never":
+            return queryset.filter(member_until=None)
+        today = timezone.localdate()
+        return queryset.filter(**{"member_until__gte" if value == "member" else "member_until__lt": today})
 
     def filter_people(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Fiches in service that nobody answers for."""

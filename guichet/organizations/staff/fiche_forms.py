@@ -49,6 +49,7 @@ class FicheStartForm(CheckedNumbers, forms.ModelForm):
                 "Le numéro dans le tableur de l’équipe : une importation retrouve ainsi la fiche."
             ),
             "website": gettext_lazy("Par exemple : https://www.exemple.ca"),
+            "member_until": gettext_lazy("Le dernier jour de son adhésion. Vide : l’organisme n’est pas membre."),
         }
 
     def __init__(self, *args, **kwargs) -> None:
@@ -111,7 +112,9 @@ class FicheForm(FicheStartForm):
         fields = [*(name for name in FIELDS if name not in {"people", *FILE_FIELDS}), "external_id"]
         widgets = {
             "description": forms.Textarea(attrs={"rows": 5}),
-            "last_meeting_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            **dict.fromkeys(
+                ["last_meeting_on", "member_until"], forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            ),
             **dict.fromkeys(LISTS, Boxes),
         }
 

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from openpyxl import Workbook
 
 from guichet.core.staff_frame import render_page, staff_view
 
@@ -37,6 +36,7 @@ EXAMPLE = {
     "address": "12, rue des Exemples",
     "postal_code": "G6P 1A1",
     "external_id": "D-0001",
+    "member_until": "2027-03-31",
 }
 
 
@@ -157,6 +157,9 @@ def example(request: HttpRequest, extension: str) -> HttpResponse:
         return _download(lines.getvalue().encode("utf-8-sig"), "exemple-fiches.csv", "text/csv; charset=utf-8")
     if extension != "xlsx":
         raise Http404
+    # Not at the start of every process: an example is asked for once a year.
+    from openpyxl import Workbook
+
     workbook = Workbook()
     for row in table:
         workbook.active.append(row)

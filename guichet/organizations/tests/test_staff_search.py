@@ -55,6 +55,7 @@ EVERYTHING = {
         {"name": "Zoé Côté", "function": "Présidence", "email": "zoe@example.org", "phone": "+18195550177"},
     ],
     "last_meeting_on": dt.date(2026, 5, 4),
+    "member_until": dt.date(2031, 3, 31),
     "year_end": "31 mars",
     "record_check": "some",
     "external_id": "D-314",

@@ -8,13 +8,16 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from guichet.core.kept_forms import signed_in
+from guichet.core.shared import shared_settings
 
 from .. import services
 from ..enums import AccessStatus
 from ..models import Access, Organization
+from ..values import membership_in_words
 from .scope import area_context, fiche_view
 
 
@@ -74,5 +77,11 @@ def support(request: HttpRequest, organization: Organization) -> HttpResponse:
 @require_safe
 @fiche_view()
 def membership(request: HttpRequest, organization: Organization) -> HttpResponse:
-    """« Adhésion »."""
-    return render(request, "organizations/membership.html", area_context(request, organization, "account"))
+    """« Adhésion »: whether the organisation is a member, and until when."""
+    today = timezone.localdate()
+    context = {
+        **area_context(request, organization, "account"),
+        "is_member": organization.is_member(today),
+        "text": membership_in_words(organization, shared_settings().short_name, today=today),
+    }
+    return render(request, "organizations/membership.html", context)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.core.kept_forms import typed_in
+from guichet.core.shared import shared_settings
 
 from .. import services
 from ..content import FIELDS, choosable_fields, fields_of, public_names
@@ -22,7 +23,7 @@ from ..enums import ChangeStatus, Publicity, Section
 from ..forms import DecideForm
 from ..models import FicheChange, Organization
 from ..shown import shown_files
-from ..values import LISTS, agreed_people, content_of, in_words, label_of, person_in_words
+from ..values import LISTS, agreed_people, content_of, in_words, label_of, membership_in_words, person_in_words
 from .reports import open_reports
 from .scope import area_context, decidable, fiche_view, shared_reserved
 
@@ -82,10 +83,15 @@ def _row(
     if name == "public_fields":
         # What was chosen and shows: names that the organisation may not choose say nothing.
         value = [one for one in value if one in choosable_fields()]
+    label, text = label_of(name), in_words(name, value)
+    if name == "member_until":
+        label = _("Adhésion")
+        text = membership_in_words(organization, shared_settings().short_name, today=timezone.localdate())
     return {
         "name": name,
-        "label": label_of(name),
-        "text": in_words(name, value),
+        "label": label,
+        "text": text,
+        "is_kept_by_body": FIELDS[name].kept_by_body,
         "files": shown_files(organization, name, value),
         "people": _people(request, organization) if name == "people" else [],
         "change": change,

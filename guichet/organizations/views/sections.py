@@ -18,7 +18,7 @@ from guichet.core.templatetags.guichet import moment
 from guichet.core.uploads import CleanFile
 
 from .. import services
-from ..content import fields_of
+from ..content import own_fields_of
 from ..enums import Section
 from ..forms import FILE_FORMS, FilesForm, SectionForm
 from ..models import FicheFile, Organization, SectionDraft
@@ -50,7 +50,7 @@ def edit(request: HttpRequest, organization: Organization, section: str) -> Http
     """« Modifier » a section: in force at once where the person may, else proposed."""
     section = _section(section)
     require_in_service(organization)
-    names = fields_of(section)
+    names = own_fields_of(section)
     typed = typed_in(request)
     draft = None
     if typed is None:

@@ -11,14 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import services
+from ..content import NOT_RESTORED
 from ..differences import changed_names, compare
 from ..models import Organization
 from ..values import LISTS, content_of, labels_of
 from .scope import area_context, fiche_view
 from .sections import tell_saved
-
-# Whether the fiche is public is a decision of today: no version brings it back.
-NOT_RESTORED = {"is_listed", "public_fields"}
 
 
 @require_safe
@@ -62,7 +60,7 @@ def version(request: HttpRequest, organization: Organization, revision_id: int) 
             "revision": revision,
             "rows": [compare(organization, name, today[name], revision.content[name]) for name in names],
             "can_restore": organization.is_active and bool(set(names) - NOT_RESTORED),
-            "keeps_visibility": bool(set(names) & NOT_RESTORED),
+            "keeps_visibility": bool(set(names) & {"is_listed", "public_fields"}),
         },
     )
 

@@ -1,5 +1,6 @@
 """The pages of the directory: what visitors find, and what nobody must."""
 
+import datetime as dt
 import json
 import re
 
@@ -34,9 +35,10 @@ SECRETS = {
     "people": [{"name": "Zoé Intime", "function": "", "email": "", "phone": ""}],
     "year_end": "31 brumaire",
     "record_check": "some",
+    "member_until": dt.date(2031, 3, 31),
 }
 TRACES = ["1149999999", "86753", "97531", "555-0101", "5550101", "555-0102", "secret@", "iscrète", "G6P", "achée"]
-TRACES += ["ecrèteville", "Intime", "brumaire", "some"]
+TRACES += ["ecrèteville", "Intime", "brumaire", "some", "2031"]
 
 
 def listed(name="Club de judo", **fields):
