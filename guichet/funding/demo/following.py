@@ -15,8 +15,8 @@ from guichet.organizations.demo.moments import DAY, HOUR
 from ..enums import PaymentMethod, PaymentStatus
 from ..models import Agreement, Decision, FormVersion, Payment, Report, ReportFile
 from ..schema import Question, QuestionType, Schema, evaluate, format_amount, parse_schema
+from ..schema.planned import planned_on
 from ..services.agreements import fingerprint, statement_of
-from ..services.planned import planned_on
 from .answers import with_real
 from .applications import SHA256, Shelf, Timeline, Told
 from .plans import DECLINED, GRANTS, S

@@ -10,11 +10,8 @@ from .raw import FREE_KINDS, shaped
 
 def planned_on(wanted: Question, asked: Question, raw: Any) -> dict[str, Any]:
     """The answer to ``asked`` as one to ``wanted``: each line by its key, else by its name; the one that is asked of
-    the body by its kind. The others become lines of the client's own, while there is room. A copy of the form has all
-    the keys, and the answer as it is.
+    the body by its kind. The others become lines of the client's own, while there is room.
     """
-    if _keys(asked) <= _keys(wanted):
-        return raw
     answer = shaped(asked, raw)
     found: dict[str, Any] = {"lines": {}, "hours": answer["hours"]}
     for side in ("revenues", "expenses"):
@@ -30,10 +27,6 @@ def planned_on(wanted: Question, asked: Question, raw: Any) -> dict[str, Any]:
                 rows.append({"label": line.label, "kind": str(line.kind), **row})
         found[side] = rows[: getattr(wanted, f"free_{side}")]
     return found
-
-
-def _keys(question: Question) -> set[str]:
-    return {line.key for line in (*question.revenues, *question.expenses)}
 
 
 def _is_like(one: Any, other: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 from guichet.funding.schema import parse_schema
-from guichet.funding.services.planned import planned_on
+from guichet.funding.schema.planned import planned_on
 
 from .factories import ANSWERS, SCHEMA
 
@@ -26,8 +26,11 @@ def with_lines(change):
 ASKED, RAW = budget_of(SCHEMA), ANSWERS["budget"]
 
 
-def test_copy_of_the_form_keeps_the_answer_as_it_is():
-    assert planned_on(with_lines(lambda lines: lines), ASKED, RAW) == RAW
+def test_copy_of_the_form_keeps_every_line():
+    found = planned_on(with_lines(lambda lines: lines), ASKED, RAW)
+    assert {key: row["planned"] for key, row in found["lines"].items()} == {
+        key: row["planned"] for key, row in RAW["lines"].items()
+    }
 
 
 def test_line_with_another_key_is_found_by_its_name():

@@ -87,7 +87,9 @@ def sent(kind):
 def test_report_begins_with_the_budget_that_was_handed_in(application):
     report = services.report_of(application)
     assert report.pk is None
-    assert report.answers == {"budget": application.answers["budget"]}
+    lines = report.answers["budget"]["lines"]
+    assert report.answers.keys() == {"budget"}
+    assert {key: {"planned": row["planned"]} for key, row in lines.items()} == application.answers["budget"]["lines"]
 
 
 def test_real_costs_stand_beside_the_planned_ones_that_nobody_changes(complete):
@@ -106,7 +108,7 @@ def test_planned_line_of_the_clients_own_stays_even_without_anything_real(applic
     submission.save()
     planned = digest(services.report_of(application).answers["budget"])
     save(application, contributor, {"budget": REAL}, "budget", {"budget": planned})
-    assert Report.objects.get().answers["budget"]["revenues"] == [own]
+    assert Report.objects.get().answers["budget"]["revenues"] == [{**own, "real": ""}]
 
 
 def test_two_people_at_once_lose_nothing(application, contributor, manager):
