@@ -159,8 +159,8 @@ def can_agree(user, application: Application) -> bool:
 
 
 def can_follow(user, application: Application) -> bool:
-    """Pay it, decide its changes, take in its report, close it: whoever runs its programme."""
-    return can_run_program(user, application.call.program)
+    """Pay it, decide its changes, take in its report, close it: whoever runs its programme, without a conflict."""
+    return can_work_on(user, application)
 
 
 def can_ask_amendment(user, application: Application) -> bool:

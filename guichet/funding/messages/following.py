@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from guichet.core.messages import absolute_url
 
 from ..models import Amendment, Application, Payment, Recovery, Report
 from .base import managers_of, tell
+from .evaluating import staff_without_conflict
 
 
 def _tell_managers(name: str, application: Application, *, also: Iterable = (), page: str = "following", **context):
@@ -25,9 +25,9 @@ def _tell_managers(name: str, application: Application, *, also: Iterable = (), 
 
 
 def officers_of(application: Application) -> list:
-    """The agents of its programme; every employee while it has none."""
-    own = list(application.call.program.officers.filter(is_active=True))
-    return own or list(get_user_model().objects.filter(is_active=True, is_staff=True))
+    """The agents of its programme; every employee while it has none. Nobody with a conflict of interest."""
+    everybody = staff_without_conflict(application)
+    return list(everybody.filter(programs=application.call.program_id)) or list(everybody)
 
 
 def _tell_officers(name: str, application: Application, *, url: str, **context) -> None:
