@@ -376,6 +376,17 @@ def test_draft_costs_the_same_for_any_number_of_people_comments_and_files(client
     assert all(count <= budget for count, budget in zip(counts[0], [17, 15, 15], strict=True)), counts
 
 
+def test_starting_again_costs_the_same_for_any_number_of_calls(client_for):
+    refused = SubmittedFactory(status=ApplicationStatus.REFUSED)
+    client = client_for(ManagerFactory(organization=refused.organization).user)
+    address, counts = reverse("funding:restart", args=[refused.organization_id, refused.pk]), []
+    for more in (2, 18):
+        for _number in range(more):
+            CallFactory(refuses_late_reports=True, program__one_per_year=True)
+        counts.append(len(queries(client, address)))
+    assert counts[0] == counts[1] <= 20
+
+
 # --- Funding: following
 
 
