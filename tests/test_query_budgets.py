@@ -373,7 +373,18 @@ def test_draft_costs_the_same_for_any_number_of_people_comments_and_files(client
         ]
         counts.append([len(queries(client, address)) for address in addresses])
     assert counts[0] == counts[1]
-    assert all(count <= budget for count, budget in zip(counts[0], [25, 20, 16], strict=True)), counts
+    assert all(count <= budget for count, budget in zip(counts[0], [17, 15, 15], strict=True)), counts
+
+
+def test_starting_again_costs_the_same_for_any_number_of_calls(client_for):
+    refused = SubmittedFactory(status=ApplicationStatus.REFUSED)
+    client = client_for(ManagerFactory(organization=refused.organization).user)
+    address, counts = reverse("funding:restart", args=[refused.organization_id, refused.pk]), []
+    for more in (2, 18):
+        for _number in range(more):
+            CallFactory(refuses_late_reports=True, program__one_per_year=True)
+        counts.append(len(queries(client, address)))
+    assert counts[0] == counts[1] <= 20
 
 
 # --- Funding: following
@@ -409,7 +420,7 @@ def test_what_follows_a_decision_costs_the_same_at_any_number(client_for):
             }
         )
     assert counts[0] == counts[1]
-    budgets = {"staff_following": 32, "following": 14, "report": 15, "report_section": 15}
+    budgets = {"staff_following": 33, "following": 12, "report": 13, "report_section": 18}
     assert {name: count for name, count in counts[0].items() if count > budgets.get(name, 25)} == {}
 
 

@@ -5,16 +5,31 @@ from __future__ import annotations
 from django.db.models import Q
 
 from guichet.core.perms import is_admin, is_agent
-from guichet.organizations.models import Organization
-from guichet.organizations.perms import access_of, is_active_manager
+from guichet.organizations.models import Access, Organization
+from guichet.organizations.perms import access_of
 
 from .enums import ApplicationStatus
 from .models import Application, ApplicationComment, Conflict, Form, Program, Review
 
 
-def _is_active_member(user, application: Application) -> bool:
-    access = access_of(user, application.organization)
+def _access(user, organization: Organization) -> Access | None:
+    """The person's access; the one that the page was found with, where a page asks. Services lock the fiche anew."""
+    who, access = getattr(organization, "found_for", (None, None))
+    return access if who is not None and who == user.pk else access_of(user, organization)
+
+
+def _is_member(user, organization: Organization) -> bool:
+    access = _access(user, organization)
     return user.is_active and access is not None and access.is_active
+
+
+def _is_manager(user, organization: Organization) -> bool:
+    access = _access(user, organization)
+    return user.is_active and access is not None and access.is_manager
+
+
+def _is_active_member(user, application: Application) -> bool:
+    return _is_member(user, application.organization)
 
 
 def can_run_program(user, program: Program) -> bool:
@@ -41,17 +56,17 @@ def can_send_to_managers(user, application: Application) -> bool:
 
 def can_return(user, application: Application) -> bool:
     """Give it back to those who write: the fiche's gestionnaires, and staff."""
-    return is_agent(user) or is_active_manager(user, application.organization)
+    return is_agent(user) or _is_manager(user, application.organization)
 
 
 def can_submit(user, application: Application) -> bool:
     """Send it to the body: the fiche's gestionnaires alone, nobody in their place."""
-    return is_active_manager(user, application.organization)
+    return _is_manager(user, application.organization)
 
 
 def can_withdraw(user, application: Application) -> bool:
     """Take it back: gestionnaires and staff; what nobody handed in yet, whoever may write in it too."""
-    if is_agent(user) or is_active_manager(user, application.organization):
+    if is_agent(user) or _is_manager(user, application.organization):
         return True
     return application.status == ApplicationStatus.DRAFT and _is_active_member(user, application)
 
@@ -86,8 +101,7 @@ def can_start_application(user, organization: Organization) -> bool:
     """Begin an application of a fiche in service: its active people; staff on their behalf, marked so."""
     if not organization.is_active:
         return False
-    access = access_of(user, organization)
-    return is_agent(user) or (user.is_active and access is not None and access.is_active)
+    return is_agent(user) or _is_member(user, organization)
 
 
 def can_comment(user, application: Application) -> bool:
@@ -138,20 +152,20 @@ def can_write_to_body(user, application: Application) -> bool:
 
 def can_agree(user, application: Application) -> bool:
     """Accept the agreement of a grant, or give it up: the fiche's gestionnaires alone, nobody in their place."""
-    return is_active_manager(user, application.organization)
+    return _is_manager(user, application.organization)
 
 
 # --- After the decision
 
 
 def can_follow(user, application: Application) -> bool:
-    """Pay it, decide its changes, take in its report, close it: whoever runs its programme."""
-    return can_run_program(user, application.call.program)
+    """Pay it, decide its changes, take in its report, close it: whoever runs its programme, without a conflict."""
+    return can_work_on(user, application)
 
 
 def can_ask_amendment(user, application: Application) -> bool:
     """Ask to change what was agreed, or take that back: the fiche's gestionnaires."""
-    return is_active_manager(user, application.organization)
+    return _is_manager(user, application.organization)
 
 
 def can_edit_report(user, application: Application) -> bool:
@@ -163,4 +177,4 @@ def can_edit_report(user, application: Application) -> bool:
 
 def can_submit_report(user, application: Application) -> bool:
     """Send it to the body, or give it back to those who write: the fiche's gestionnaires."""
-    return is_active_manager(user, application.organization)
+    return _is_manager(user, application.organization)

@@ -265,7 +265,7 @@ def the_officer_announces(story: Story) -> None:
     story.run_queue()
     page.reload()
     expect(page.get_by_role("heading", level=2, name="Annonce terminée")).to_be_visible()
-    expect(page.get_by_text("1 lettres faites sur 1")).to_be_visible()
+    expect(page.get_by_text("Lettres faites : 1 sur 1")).to_be_visible()
     story.look(page)
 
 

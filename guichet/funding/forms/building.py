@@ -15,7 +15,7 @@ from guichet.organizations.models import Mrc
 
 from .. import perms
 from ..models import Call, Program
-from ..services import problem_of_shares
+from ..services import problem_of_shares, scored_criteria, why_not_drop, why_not_weigh
 
 
 class ProgramForm(WagtailAdminModelForm):
@@ -80,9 +80,10 @@ class CallForm(WagtailAdminModelForm):
                 self.fields[name].help_text = _("Des organismes écrivent déjà : ceci ne change plus.")
 
     def is_valid(self) -> bool:
-        """Look at the instalments too, once each of them is right."""
+        """Look at the instalments and at the scored criteria too, once each row is right."""
         if not super().is_valid():
             return False
+        keeps_scored = self._keeps_scored()
         shares = [
             row.cleaned_data["share"]
             for row in self.formsets["instalments"].forms
@@ -90,7 +91,26 @@ class CallForm(WagtailAdminModelForm):
         ]
         if problem := problem_of_shares(shares):
             self.add_error(None, problem)
-        return not self.errors
+        return keeps_scored and not self.errors
+
+    def _keeps_scored(self) -> bool:
+        """Say beside each criterion that evaluators have scored why it neither goes nor weighs otherwise."""
+        scored = scored_criteria(self.instance) if self.instance.pk else {}
+        refused = False
+        for row in self.formsets["criteria"].forms:
+            known = scored.get(row.instance.pk)
+            if known is None:
+                continue
+            if row.cleaned_data.get("DELETE"):
+                # It stands on the page again, with the reason.
+                row.data = row.data.copy()
+                row.data[row.add_prefix("DELETE")] = ""
+                row.add_error("title", why_not_drop(known))
+                refused = True
+            elif row.cleaned_data.get("points") != known.points:
+                row.add_error("points", why_not_weigh(known))
+                refused = True
+        return not refused
 
 
 class CopyCallForm(forms.Form):

@@ -19,7 +19,6 @@ from .parts import Condition, Question, QuestionType, Section
 from .posted import name_of
 from .problems import BudgetTotals, FileInfo, Limits, Problem, Verdict
 from .raw import shaped
-from .showing import show_answer
 
 # The template of each type, in funding/questions/.
 TEMPLATES = {
@@ -43,7 +42,7 @@ _NOTHING_HOLDS = json.dumps({"match": "all", "tests": [{"known": False}]})
 
 @dataclass(frozen=True)
 class BoundQuestion:
-    """A question with its answer, ready to be drawn. ``theirs``: what somebody else saved meanwhile, in words.
+    """A question with its answer, ready to be drawn.
 
     ``limit`` and ``counter``: of a text that is counted; ``condition``: JSON for the page's script.
     """
@@ -65,7 +64,6 @@ class BoundQuestion:
     room: int = 0
     words: str = ""
     fiche_link: str = ""
-    theirs: str | None = None
     digest: str = ""
     described_by: str = ""
 
@@ -111,7 +109,6 @@ class _Page:
     answers: Mapping[str, Any]
     verdict: Verdict | None
     base: bool
-    others: Mapping[str, Any]
     files: Mapping[int, FileInfo]
     fiche_links: Mapping[str, str]
     limits: Limits
@@ -126,7 +123,6 @@ def bound_questions(
     verdict: Verdict | None = None,
     *,
     base: bool = True,
-    others: Mapping[str, Any] | None = None,
     files: Mapping[int, FileInfo] | None = None,
     fiche_links: Mapping[str, str] | None = None,
     limits: Limits | None = None,
@@ -136,7 +132,7 @@ def bound_questions(
 ) -> list[BoundQuestion]:
     """Every question of a section, hidden ones too. Without a verdict all show, and nothing is wrong.
 
-    ``base``: with the digest of each answer; ``others``: the conflicts of a `Merge`; ``fiche_links``: where the fields
+    ``base``: with the digest of each answer; ``fiche_links``: where the fields
     of the fiche are corrected, by name; ``limits``: for the value of volunteers' hours; ``column``: of the budget that
     is filled; ``missing``: whether what is missing is told, as one does to who wanted to send the form; ``closed``:
     the keys of the questions that the page only shows.
@@ -146,7 +142,6 @@ def bound_questions(
         answers if isinstance(answers, Mapping) else {},
         verdict,
         base,
-        others or {},
         files or {},
         fiche_links or {},
         limits or Limits(),
@@ -165,9 +160,6 @@ def _bind(page: _Page, question: Question) -> BoundQuestion:
     raw = shaped(question, stored)
     problems = tuple(problem for problem in verdict.problems_of(question.key) if page.missing or not problem.missing)
     refused = any(not problem.path for problem in problems)
-    theirs = None
-    if question.key in page.others:
-        theirs = show_answer(question, page.others[question.key], verdict, page.files).words
     counted = question.type == QuestionType.LONG_TEXT
     described = [("help", bool(question.help)), ("count", counted), ("error", refused)]
     described_by = " ".join(f"{word}-{name}" for word, is_there in described if is_there)
@@ -190,8 +182,7 @@ def _bind(page: _Page, question: Question) -> BoundQuestion:
         room=max(0, question.max_files - len(raw)) if question.type == QuestionType.FILE else 0,
         words=str(verdict.values.get(question.key, "")) if question.type == QuestionType.FROM_FICHE else "",
         fiche_link=page.fiche_links.get(question.field, ""),
-        theirs=theirs,
-        digest=digest(page.others.get(question.key, stored)) if page.base else "",
+        digest=digest(stored) if page.base else "",
         described_by=described_by,
     )
 

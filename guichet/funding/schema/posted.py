@@ -14,8 +14,6 @@ from .merging import digest
 from .parts import Question, QuestionType, Section
 from .raw import COLUMNS, FREE_KINDS, clean, is_blank
 
-# The boxes that take somebody else's version instead of one's own.
-THEIRS = "theirs"
 BASE = "base"
 _BASE_LENGTH = 100_000
 _FREE_PREFIX = {"revenues": "r", "expenses": "e"}
@@ -41,14 +39,13 @@ def name_of(question: Question) -> str:
 def read_posted(section: Section, data: Posted) -> dict[str, Any]:
     """The raw answers that a page of this section sent, by key.
 
-    A question that the page did not send is left out, so that what is stored stays: files have verbs of their own,
-    and whoever ticked « take their version » gives theirs up. A row action is already done in what is returned.
+    A question that the page did not send is left out, so that what is stored stays; files have verbs of their own. A
+    row action is already done in what is returned.
     """
-    given_up = set(data.getlist(THEIRS))
     keep_blank = row_action(section, data)
     answers = {}
     for question in section.questions:
-        if question.type == QuestionType.FILE or not question.is_answered_here or question.key in given_up:
+        if question.type == QuestionType.FILE or not question.is_answered_here:
             continue
         name = name_of(question)
         if question.type == QuestionType.TABLE:

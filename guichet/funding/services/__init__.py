@@ -27,7 +27,10 @@ from .calls import (
     kinds_in_words,
     problem_of_shares,
     publish_call,
+    scored_criteria,
     update_call,
+    why_not_drop,
+    why_not_weigh,
     withdraw_call,
 )
 from .closing import (
@@ -216,6 +219,7 @@ __all__ = [
     "save_report",
     "schema_of",
     "schema_of_report",
+    "scored_criteria",
     "send_announcement",
     "send_comment_notices",
     "send_report_to_managers",
@@ -239,7 +243,9 @@ __all__ = [
     "verdict_of_report",
     "visits_now",
     "what_it_gives",
+    "why_not_drop",
     "why_not_in_time",
+    "why_not_weigh",
     "with_planned",
     "withdraw",
     "withdraw_amendment",

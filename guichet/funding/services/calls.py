@@ -19,7 +19,7 @@ from guichet.organizations.enums import Kind
 from .. import perms
 from ..enums import CALL_TRANSITIONS, ApplicationStatus, CallStatus
 from ..messages import calls as messages
-from ..models import Application, Call, Criterion, Instalment
+from ..models import Application, Call, Criterion, CriterionNote, Instalment
 from ..schema import format_percent
 from .base import require
 
@@ -57,6 +57,38 @@ def kinds_in_words(call: Call) -> str:
     return ", ".join(str(Kind(kind).label) for kind in call.kinds)
 
 
+def scored_criteria(call: Call) -> dict[int, Criterion]:
+    """The criteria, as they are stored, on which an evaluator has given or written something."""
+    notes = CriterionNote.objects.filter(criterion__call=call).exclude(points__isnull=True, comment="")
+    return Criterion.objects.filter(pk__in=notes.order_by().values("criterion")).in_bulk()
+
+
+def why_not_drop(criterion: Criterion) -> str:
+    """Why a criterion that was scored stays."""
+    return _("« %(criterion)s » a déjà des notes d’évaluation : ce critère ne se supprime plus.") % {
+        "criterion": criterion
+    }
+
+
+def why_not_weigh(criterion: Criterion) -> str:
+    """Why a criterion that was scored keeps its points. ``criterion``: as it is stored."""
+    return _("« %(criterion)s » a déjà des notes sur %(points)d : ses points ne changent plus.") % {
+        "criterion": criterion,
+        "points": criterion.points,
+    }
+
+
+def _keep_what_is_scored(call: Call) -> None:
+    """Raise InvalidState when a scored criterion would go or weigh otherwise; forget the empty notes of the others."""
+    after = {one.pk: one for one in call.criteria.all()}
+    for pk, known in scored_criteria(call).items():
+        if pk not in after:
+            raise InvalidState(why_not_drop(known))
+        if after[pk].points != known.points:
+            raise InvalidState(why_not_weigh(known))
+    CriterionNote.objects.filter(criterion__call=call).exclude(criterion__in=list(after)).delete()
+
+
 def _check(call: Call) -> None:
     if problem := problem_of_shares(instalment.share for instalment in call.instalments.all()):
         raise InvalidState(problem)
@@ -84,6 +116,7 @@ def update_call(*, call: Call, actor, mrcs: Iterable | None = None) -> Call:
         raise InvalidState(
             _("Des organismes écrivent déjà : le programme, le sigle et le formulaire de cet appel ne changent plus.")
         )
+    _keep_what_is_scored(call)
     # What others write in the row meanwhile.
     for name in ("status", "last_number", "announced_at", "reminded_at"):
         setattr(call, name, getattr(stored, name))

@@ -233,10 +233,16 @@ def pay_all(*, wanted: Iterable[ToPay], method: PaymentMethod, paid_on: dt.date,
             )
             results.append(PaidResult(paid))
         except PermissionDenied:
-            results.append(PaidResult(one.payment, _("Vous n’êtes pas chargé de ce programme.")))
+            results.append(PaidResult(one.payment, _why_denied(one.payment, actor)))
         except InvalidState as problem:
             results.append(PaidResult(one.payment, str(problem)))
     return results
+
+
+def _why_denied(payment: Payment, actor) -> str:
+    if perms.has_conflict(actor, payment.application):
+        return _("Vous êtes en conflit d’intérêts avec cette demande.")
+    return _("Vous n’êtes pas chargé de ce programme.")
 
 
 @transaction.atomic

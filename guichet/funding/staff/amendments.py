@@ -15,7 +15,7 @@ from .. import perms, services
 from ..enums import FOLLOWED
 from ..forms.following import AcceptAmendmentForm, RefuseAmendmentForm
 from ..models import Amendment
-from .following_pages import ICON, ask, done, require_follow, trail
+from .following_pages import ICON, ask, done, require_follow, require_open, trail
 
 
 def _find(pk: int) -> Amendment:
@@ -31,6 +31,7 @@ def amendment_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked; « Accepter », with the amount or the date that it comes to."""
     amendment = _find(pk)
     application = amendment.application
+    require_open(request, application)
     may_answer = (
         amendment.is_waiting and application.status in FOLLOWED and perms.can_follow(request.user, application)
     )

@@ -18,7 +18,7 @@ from .. import perms, services
 from ..enums import ApplicationStatus
 from ..forms.following import AskRecoveryForm, KeptReasonForm, ReceiveRecoveryForm, ReturnReportForm
 from ..models import Application, Report, ReportFile
-from .following_pages import ICON, ask, find, require_follow, trail
+from .following_pages import ICON, ask, find, require_follow, require_open, trail
 
 # What an organisme gets to mend a report, or to give money back, unless staff say otherwise.
 TO_MEND = dt.timedelta(days=14)
@@ -38,6 +38,7 @@ def _came(application: Application) -> Report:
 def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The report, with what was planned beside what is real."""
     application = find(pk)
+    require_open(request, application)
     report = _came(application)
     return render_page(
         request,
@@ -58,7 +59,9 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_view(back="staff_followings")
 def report_file(request: HttpRequest, pk: int, file_id: int) -> HttpResponse:
     """An invoice, a picture, as a download."""
-    return stored_answer(get_object_or_404(ReportFile, pk=file_id, report=_came(find(pk)).pk))
+    application = find(pk)
+    require_open(request, application)
+    return stored_answer(get_object_or_404(ReportFile, pk=file_id, report=_came(application).pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -34,8 +34,14 @@ def find(pk: int) -> Application:
     return get_object_or_404(found, pk=pk)
 
 
+def require_open(request: HttpRequest, application: Application) -> None:
+    """Raise PermissionDenied for whoever is in conflict of interest: what follows is closed to them as the rest is."""
+    if not perms.can_open_dossier(request.user, application):
+        raise PermissionDenied
+
+
 def require_follow(request: HttpRequest, application: Application) -> None:
-    """Raise PermissionDenied unless the person runs its programme."""
+    """Raise PermissionDenied unless the person runs its programme, without a conflict of interest."""
     if not perms.can_follow(request.user, application):
         raise PermissionDenied
 

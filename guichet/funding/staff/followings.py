@@ -28,7 +28,7 @@ from .. import perms, services
 from ..enums import ENDED, FOLLOWED, ApplicationStatus, PaymentStatus
 from ..forms.following import CloseForm, ExtendReportForm
 from ..models import Amendment, Application, Payment, Program, Recovery, Report
-from .following_pages import ICON, ask, find, followed
+from .following_pages import ICON, ask, find, followed, require_open
 
 EVENTS_SHOWN = 100
 _S = ApplicationStatus
@@ -164,6 +164,7 @@ class FollowingList(StaffList):
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """One application after its decision: its money, its changes, its report, its end."""
     application = find(pk)
+    require_open(request, application)
     payments = list(application.payments.select_related("paid_by"))
     paid = sum((one.amount for one in payments if one.status == PaymentStatus.PAID), start=0)
     is_followed = application.status in FOLLOWED

@@ -217,7 +217,7 @@ def test_list_says_who_receives_what_before_anything_is_done(prepared, client_fo
     assert list(Application.objects.filter(announced_at__isnull=False)) == [applications[0]]
     followed = client.get(reverse("staff_announcement", args=[run.pk]))
     assert "Refresh" not in followed.headers
-    assert "1 lettres faites sur 1" in followed.content.decode()
+    assert "Lettres faites\u00a0: 1 sur 1" in followed.content.decode()
 
 
 def test_forged_plan_announces_nothing(prepared, client_for):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,10 +16,10 @@ from guichet.core.errors import InvalidState
 from guichet.core.models import Event, OutgoingMessage
 from guichet.funding import services
 from guichet.funding.enums import ApplicationStatus, PaymentMethod, PaymentStatus
-from guichet.funding.models import Instalment, Payment
+from guichet.funding.models import Conflict, Instalment, Payment
 from guichet.funding.schema import format_amount
 from guichet.funding.services.payments import split
-from guichet.organizations.tests.factories import ManagerFactory
+from guichet.organizations.tests.factories import AccessFactory, ManagerFactory
 
 from .factories import SubmittedFactory
 
@@ -87,6 +88,23 @@ def test_only_who_runs_the_programme_plans(application):
     with pytest.raises(PermissionDenied):
         services.plan_payments(application=application, actor=AgentFactory())
     assert services.plan_payments(application=application, actor=AdminFactory())
+
+
+def test_who_is_in_conflict_of_interest_neither_pays_nor_reads_what_follows(application, officer, client_for):
+    (payment,) = services.plan_payments(application=application, actor=AdminFactory())[:1]
+    Conflict.objects.create(application=application, user=officer, reason="Ma sœur préside le club.")
+    member = AccessFactory(organization=application.organization, user=AdminFactory()).user
+    for actor in (officer, member):
+        with pytest.raises(PermissionDenied):
+            services.make_ready(payment=payment, actor=actor)
+        with pytest.raises(PermissionDenied):
+            services.extend_report(application=application, due_on=timezone.localdate(), reason="Non.", actor=actor)
+        assert client_for(actor).get(reverse("staff_following", args=[application.pk])).status_code == 403
+    services.make_ready(payment=payment, actor=AdminFactory())
+    wanted = [services.ToPay(payment, payment.amount, "1")]
+    (result,) = services.pay_all(wanted=wanted, method="cheque", paid_on=timezone.localdate(), actor=officer)
+    assert result.problem == "Vous êtes en conflit d’intérêts avec cette demande."
+    assert not application.payments.paid().exists()
 
 
 @pytest.mark.parametrize("status", [ApplicationStatus.IN_REVIEW, ApplicationStatus.REFUSED, ApplicationStatus.CLOSED])

@@ -7,8 +7,6 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -250,15 +248,3 @@ def test_archived_fiche_begins_nothing(client_for, refused):
     agent = client_for(AgentFactory())
     assert url("restart", refused) not in text_of(agent.get(url("application", refused)))
     assert agent.post(url("restart_in", refused, call.pk)).status_code == 403
-
-
-def test_page_costs_the_same_for_any_number_of_calls(browser, refused):
-    counts = []
-    for more in (2, 8):
-        for _number in range(more):
-            CallFactory(form=other_form(), refuses_late_reports=True, program__one_per_year=True)
-        browser.get(url("restart", refused))
-        with CaptureQueriesContext(connection) as captured:
-            browser.get(url("restart", refused))
-        counts.append(len(captured))
-    assert counts[0] == counts[1] <= 25

@@ -283,21 +283,8 @@ def test_hidden_question_is_there_with_its_condition():
     assert not shown.has_attr("hidden")
 
 
-def test_somebody_elses_version_is_shown_and_can_be_taken():
-    section = every_type().sections[0]
-    soup = drawn({**ANSWERS, "title": "Le mien"}, others={"title": "Le leur", "budget": {}})
-    question = soup.find(attrs={"data-question": "title"})
-    assert question.find(class_="quote").text == "Le leur"
-    assert question.find(id="q-title")["value"] == "Le mien"
-    assert question["data-digest"] == digest("Le leur")
-    data = posted_by(soup, ("theirs", "title"))
-    assert "title" not in read_posted(section, data)
-
-
 def test_ids_are_unique_and_labels_lead_somewhere():
-    soup = drawn(
-        {**ANSWERS, "people": "x", "team": [{"name": ""}, {"wage": "x"}]}, missing=True, others={"title": "x"}
-    )
+    soup = drawn({**ANSWERS, "people": "x", "team": [{"name": ""}, {"wage": "x"}]}, missing=True)
     for template in soup.find_all("template"):
         template.extract()
     ids = [tag["id"] for tag in soup.find_all(id=True)]
@@ -324,5 +311,5 @@ def test_totals_are_the_servers():
 
 
 def test_typed_text_is_no_html():
-    soup = drawn({"title": '"><b>', "story": "</textarea><b>", "team": [{"name": '"><b>'}]}, others={"title": "<b>"})
+    soup = drawn({"title": '"><b>', "story": "</textarea><b>", "team": [{"name": '"><b>'}]})
     assert soup.find("b") is None

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -65,6 +66,9 @@ class ReportDraft(Draft):
     def __init__(self, report: Report) -> None:
         super().__init__(report.application, report.form_version, services.schema_of_report(report))
         self.report = report
+        if report.pk:
+            # The page asks for them several times.
+            prefetch_related_objects([report], "files")
 
     @property
     def answers(self) -> Mapping[str, Any]:

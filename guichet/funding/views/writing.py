@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import prefetch_related_objects
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -99,6 +100,8 @@ class ApplicationDraft(Draft):
 
     def __init__(self, found: Application) -> None:
         super().__init__(found, found.form_version, services.schema_of(found))
+        # The page asks for them several times.
+        prefetch_related_objects([found], "files")
 
     @property
     def answers(self) -> Mapping[str, Any]:

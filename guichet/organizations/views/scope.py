@@ -94,10 +94,14 @@ def find_fiche(user, organization_id: int) -> tuple[Organization, Access | None,
     )
     if access is not None:
         access.user = user
+        # Rooms that ask several times in one page as whom it was found (see `funding.perms`) ask the database once.
+        access.organization.found_for = (user.pk, access)
         return access.organization, access, others
     known = Organization.objects.visible_to(user).order_by().values("pk")
     fiches = Organization.objects.filter(Q(pk__in=known) | Q(merged_into__in=known))
-    return get_object_or_404(fiches, pk=organization_id), None, others
+    organization = get_object_or_404(fiches, pk=organization_id)
+    organization.found_for = (user.pk, None)
+    return organization, None, others
 
 
 def shared_reserved() -> list[str]:
