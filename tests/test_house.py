@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.template.loader import get_template
+from django.utils import translation
 from django_migration_linter import MigrationLinter
 from wagtail.models import Page
 
@@ -176,6 +177,25 @@ def test_english_catalogue_is_complete(tmp_path):
         catalogue = pofile.read_po(file, locale="en", domain="django")
     missing = [message.id for message in catalogue if message.id and (message.fuzzy or not all(translations(message)))]
     assert missing == []
+
+
+def test_no_other_french_catalogue_says_our_strings_otherwise():
+    """French is our source: a word that Wagtail also uses would come out as its own, unless it has a context."""
+    with (ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        catalogue = [message for message in pofile.read_po(file, ignore_obsolete=True) if message.id]
+    said = {}
+    with translation.override(settings.LANGUAGE_CODE):
+        for message in catalogue:
+            if message.pluralizable:
+                one, several = message.id
+                found = (translation.ngettext(one, several, 1), translation.ngettext(one, several, 2))
+            elif message.context:
+                found = translation.pgettext(message.context, message.id)
+            else:
+                found = translation.gettext(message.id)
+            if found != message.id:
+                said[message.id] = found
+    assert said == {}
 
 
 def translations(message) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
@@ -33,7 +34,7 @@ class DocumentsBlock(blocks.StructBlock):
     """A list of documents to download."""
 
     heading = blocks.CharBlock(label=_("titre"), max_length=120)
-    documents = blocks.ListBlock(DocumentChooserBlock(label=_("document")), label=_("documents"))
+    documents = blocks.ListBlock(DocumentChooserBlock(label=pgettext_lazy("bloc", "document")), label=_("documents"))
 
     class Meta:
         icon = "doc-full"

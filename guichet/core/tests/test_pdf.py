@@ -73,6 +73,14 @@ def test_any_text_makes_a_document(words):
     assert len(re.findall(rb"/Type ?/Page\b", made)) == 1
 
 
+def test_word_longer_than_a_line_goes_on_below():
+    for words in ("x" * 300, "https://www.example.org/" + "y" * 300, "é" * 31 + "-" + "_" * 200):
+        (page,) = compile_pictures(SAMPLE, {"title": words, "text": words})
+        with Image.open(io.BytesIO(page)) as drawn:
+            margin = drawn.convert("L").crop((drawn.width - drawn.width // 12, 0, drawn.width, drawn.height))
+            assert margin.getextrema() == (255, 255)
+
+
 # --- The body's logo --------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from guichet.core.pdf import compile_pdf
-from guichet.core.templatetags.guichet import day, exact_moment, moment
+from guichet.core.templatetags.guichet import exact_moment, moment
 
 from ..models import Application, Submission
 from ..schema import FileInfo, ShownSection, Verdict, evaluate, format_amount, parse_schema, shown
@@ -65,18 +65,9 @@ def make_submission_pdf(*, submission_id: int) -> File:
     submission = Submission.objects.select_related("application__call__program", "form_version").get(pk=submission_id)
     if submission.pdf:
         return submission.pdf
-    application = submission.application
     # What is kept for ever does not depend on who looks at it first.
     with override("fr-ca"):
-        data = {
-            **_head(application),
-            "fiche": submission.fiche.get("name", ""),
-            "sections": _plain(shown_submission(submission)),
-            "files": [[name, filesizeformat(size), sha256] for _key, name, size, sha256 in submission.files],
-            "draft": "",
-            "proof": _proof(submission),
-        }
-        content = compile_pdf(TEMPLATE, data)
+        content = compile_pdf(TEMPLATE, submission_data(submission))
     with transaction.atomic():
         locked = Submission.objects.select_for_update(of=("self",)).get(pk=submission_id)
         if not locked.pdf:
@@ -85,10 +76,22 @@ def make_submission_pdf(*, submission_id: int) -> File:
     return locked.pdf
 
 
-def _head(application: Application) -> dict[str, Any]:
+def submission_data(submission: Submission) -> dict[str, Any]:
+    """What the PDF of a submission says: the words of the fiche are those of that moment."""
+    return {
+        **_head(submission.application, organization=submission.fiche.get("name", "")),
+        "sections": _plain(shown_submission(submission)),
+        "files": [[name, filesizeformat(size), sha256] for _key, name, size, sha256 in submission.files],
+        "draft": "",
+        "proof": _proof(submission),
+    }
+
+
+def _head(application: Application, *, organization: str = "") -> dict[str, Any]:
+    """What it is about. ``organization``: its name as it was, where that is not today's."""
     call = application.call
     facts = [
-        [_("Organisme"), application.organization.name],
+        [_("Organisme"), organization or application.organization.name],
         [_("Programme"), call.program.name],
         [_("Appel"), call.name],
         [_("Clôture"), moment(call.closes_at)],
@@ -104,7 +107,9 @@ def _head(application: Application) -> dict[str, Any]:
             "planned": _("Prévu"),
             "real": _("Réel"),
             "total": _("Total"),
-            "files": _("Pièces jointes"),
+            "files": _("Fichiers joints"),
+            "file": _("Fichier"),
+            "size": _("Taille"),
             "empty": _("Sans réponse"),
             "fingerprint": _("Empreinte SHA-256"),
         },
@@ -119,9 +124,8 @@ def _proof(submission: Submission) -> dict[str, Any]:
             [_("Numéro"), submission.application.number],
             [_("Transmise par"), submission.by_name],
             [_("Reçue"), exact_moment(submission.at)],
-            [_("Empreinte SHA-256"), submission.fingerprint],
         ],
-        "day": day(submission.at),
+        "fingerprint": submission.fingerprint,
     }
 
 

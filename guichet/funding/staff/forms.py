@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -55,7 +55,9 @@ class FormList(StaffList):
     default_ordering = "name"
     columns = [
         TitleColumn("name", label=gettext_lazy("Nom"), url_name="staff_form", sort_key="name"),
-        Column("purpose", label=gettext_lazy("Usage"), accessor="get_purpose_display", sort_key="purpose"),
+        Column(
+            "purpose", label=pgettext_lazy("formulaire", "Usage"), accessor="get_purpose_display", sort_key="purpose"
+        ),
         VersionColumn("version", label=gettext_lazy("Version"), accessor="last_number"),
         Column("calls", label=gettext_lazy("Appels"), accessor=lambda form: form.asked_count + form.reported_count),
         SavedColumn("updated_at", label=gettext_lazy("Modifié"), sort_key="updated_at"),

@@ -15,6 +15,7 @@ from guichet.core.models import Event, OutgoingMessage
 from guichet.funding import services
 from guichet.funding.enums import ApplicationStatus, CallStatus
 from guichet.funding.models import Application, ApplicationFile, Submission
+from guichet.funding.services.documents import submission_data
 from guichet.organizations.enums import AccessStatus
 from guichet.organizations.models import Organization
 from guichet.organizations.tests.factories import AccessFactory, ManagerFactory
@@ -247,6 +248,16 @@ def add_file(application, content=b"%PDF-1.4 devis"):
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
+
+
+def test_pdf_of_a_submission_says_the_name_of_the_fiche_at_that_moment(application, manager):
+    name = application.organization.name
+    submission = submit(application, manager)
+    Organization.objects.filter(pk=application.organization_id).update(name="Un autre nom")
+    data = submission_data(Submission.objects.get(pk=submission.pk))
+    assert dict(data["facts"])["Organisme"] == name
+    assert (data["draft"], data["proof"]["fingerprint"]) == ("", submission.fingerprint)
+    assert dict(data["proof"]["rows"])["Numéro"] == Application.objects.get().number
 
 
 def test_file_swapped_after_the_submission_shows(application, manager):
