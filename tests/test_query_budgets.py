@@ -31,6 +31,7 @@ from guichet.organizations.tests.factories import (
     RequestFactory,
 )
 from guichet.organizations.text import fold
+from tests.matrix_uploads import upload as begun_upload
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 10, 5_000
@@ -366,6 +367,7 @@ def test_draft_costs_the_same_for_any_number_of_people_comments_and_files(client
             add_comment(application=draft, text="Oui.", actor=person)
             note_visit(application=draft, section_key="projet", actor=person)
             ApplicationFileFactory(application=draft)
+            begun_upload(draft, manager.user)
         addresses = [
             reverse("funding:application", args=[draft.organization_id, draft.pk]),
             reverse("funding:section", args=[draft.organization_id, draft.pk, "projet"]),

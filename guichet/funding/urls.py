@@ -14,10 +14,24 @@ from .views import (
     report,
     sections,
     sending,
+    uploads,
 )
 
 app_name = "funding"
-PARTS = (applications, calls, drafts, sections, files, comments, sending, conversation, decisions, following, report)
+PARTS = (
+    applications,
+    calls,
+    drafts,
+    sections,
+    files,
+    comments,
+    sending,
+    conversation,
+    decisions,
+    following,
+    report,
+    uploads,
+)
 
 urlpatterns = [
     path(

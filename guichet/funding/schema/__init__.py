@@ -19,11 +19,22 @@ from .parts import (
     Schema,
     Section,
 )
-from .posted import base_input, read_base, read_posted, removed_file, row_action
-from .problems import BudgetRow, BudgetTotals, BudgetValue, FileInfo, Limits, Problem, Progress, Verdict
+from .posted import base_input, cancelled_upload, read_base, read_posted, removed_file, row_action
+from .problems import (
+    BegunUpload,
+    BudgetRow,
+    BudgetTotals,
+    BudgetValue,
+    FileInfo,
+    Limits,
+    Problem,
+    Progress,
+    Verdict,
+)
 from .showing import Shown, ShownBudget, ShownSection, shown
 
 __all__ = [
+    "BegunUpload",
     "BoundQuestion",
     "BudgetRow",
     "BudgetTotals",
@@ -51,6 +62,7 @@ __all__ = [
     "Verdict",
     "base_input",
     "bound_questions",
+    "cancelled_upload",
     "check_schema",
     "differences",
     "digest",

@@ -29,11 +29,13 @@ from ..schema import (
     Section,
     base_input,
     bound_questions,
+    cancelled_upload,
     read_base,
     read_posted,
     removed_file,
     row_action,
 )
+from . import attaching
 from .following import find_followed, in_application
 from .sections import fiche_links
 
@@ -125,14 +127,14 @@ def section(request: HttpRequest, organization: Organization, application_id: in
             actor=request.user,
         )
         problems = _receive_files(request, application, part)
-        _remove_file(request, application, part)
+        stays = _remove_file(request, application, part) or "stay" in request.POST
     except InvalidState as problem:
         return _show_section(request, report, part, typed, file_problems=[str(problem)], status=409)
     if saved.conflicts:
         return _show_section(request, saved.report, part, typed, others=saved.conflicts, status=409)
     if problems:
         return _show_section(request, services.report_of(application), part, None, file_problems=problems, status=422)
-    if removed_file(part, request.POST) or "stay" in request.POST:
+    if stays:
         return redirect("funding:report_section", organization.pk, application_id, key)
     messages.success(request, _("« %(section)s » est enregistré.") % {"section": part.title})
     following = _next_section(report, key)
@@ -165,6 +167,7 @@ def _show_section(
         shown,
         others=others,
         files=services.files_of_report(report),
+        uploads=attaching.begun_uploads(request, report.application, for_report=True),
         fiche_links=fiche_links(report.application.organization, part),
         limits=Limits(volunteer_rate=report.application.call.volunteer_rate),
         column="real",
@@ -178,6 +181,7 @@ def _show_section(
         questions=questions,
         # What the page was opened with: after a conflict, what the colleague saved, which one has now seen.
         base=base_input(part, {**stored, **(others or {})}),
+        has_files=any(question.type == QuestionType.FILE for question in part.questions),
         has_conflicts=bool(others),
         file_problems=file_problems or [],
         is_last=_next_section(report, part.key) is None,
@@ -199,7 +203,7 @@ def _receive_files(request: HttpRequest, application: Application, part: Section
                 services.receive_report_file(
                     application=application,
                     question_key=question.key,
-                    clean=clean_document(upload),
+                    clean=clean_document(upload, at_most=question.max_bytes),
                     actor=request.user,
                 )
             except ValidationError as problem:
@@ -209,12 +213,16 @@ def _receive_files(request: HttpRequest, application: Application, part: Section
     return problems
 
 
-def _remove_file(request: HttpRequest, application: Application, part: Section) -> None:
-    removed = removed_file(part, request.POST)
+def _remove_file(request: HttpRequest, application: Application, part: Section) -> bool:
+    """Take away what a button of the page asked to: a file, or what came of one; return whether one did."""
+    removed, cancelled = removed_file(part, request.POST), cancelled_upload(part, request.POST)
     if removed is not None:
         services.remove_report_file(
             application=application, question_key=removed[0], file_id=removed[1], actor=request.user
         )
+    if cancelled is not None:
+        attaching.cancel(request, application, cancelled[1])
+    return bool(removed or cancelled)
 
 
 @require_POST

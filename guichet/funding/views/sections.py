@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -35,6 +34,7 @@ from ..schema import (
     Section,
     Verdict,
     bound_questions,
+    cancelled_upload,
     digest,
     parse_schema,
     read_base,
@@ -43,6 +43,7 @@ from ..schema import (
     row_action,
 )
 from ..schema.showing import show_answer
+from . import attaching
 from .drafts import names_of, section_url, shown_sections
 from .scope import find_application
 
@@ -222,9 +223,13 @@ def _go_on(request: HttpRequest, found: Application, schema: Schema, here: Secti
     address, keys = section_url(found, here.key), {question.key for question in here.questions}
     removed = removed_file(here, request.POST)
     if removed is not None:
-        _remove(request, found, *removed)
+        attaching.remove(request, found, *removed)
         return redirect(f"{address}#q-{removed[0]}")
-    problems = _receive(request, found, here)
+    cancelled = cancelled_upload(here, request.POST)
+    if cancelled is not None:
+        attaching.cancel(request, found, cancelled[1])
+        return redirect(f"{address}#q-{cancelled[0]}")
+    problems = attaching.receive(request, found, here)
     if problems:
         found = find_application(found.organization, found.pk)
         return _show(
@@ -260,38 +265,6 @@ def _neighbours(schema: Schema, verdict: Verdict, here: Section) -> tuple[Sectio
     return (line[place - 1] if place else None), (line[place + 1] if place + 1 < len(line) else None)
 
 
-def _remove(request: HttpRequest, found: Application, key: str, pk: int) -> None:
-    file = found.files.filter(pk=pk, question=key).first()
-    if file is None:
-        raise Http404
-    try:
-        services.remove_file(application=found, file=file, actor=request.user)
-    except InvalidState as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, _("Le fichier « %(name)s » est retiré.") % {"name": file.name})
-
-
-def _receive(request: HttpRequest, found: Application, here: Section) -> list[Problem]:
-    """Keep the files that came with the form; what is wrong with the others."""
-    problems = []
-    for question in here.questions:
-        if question.type != QuestionType.FILE:
-            continue
-        name = f"q-{question.key}"
-        said = [_("Un fichier est trop lourd.")] if name in getattr(request, "too_big", []) else []
-        for upload in request.FILES.getlist(name):
-            try:
-                clean = services.check_upload(question, upload)
-                services.attach_file(application=found, question_key=question.key, clean=clean, actor=request.user)
-            except ValidationError as problem:
-                said += problem.messages
-            except InvalidState as problem:
-                said.append(str(problem))
-        problems += [Problem(question.key, here.key, "", message) for message in said]
-    return problems
-
-
 # --- Showing --------------------------------------------------------------------------------------
 
 
@@ -313,7 +286,7 @@ def _show(request: HttpRequest, page: Page) -> HttpResponse:
         "form_section": here,
         "number": page.schema.sections.index(here) + 1 if here in page.schema.sections else 0,
         "count": len(page.schema.sections),
-        "items": _items(page, replace(verdict, problems=tuple(problems)), can_write=can_write),
+        "items": _items(request, page, replace(verdict, problems=tuple(problems)), can_write=can_write),
         "can_write": can_write,
         "is_writing": can_write or bool(page.refused),
         "refused": page.refused,
@@ -329,6 +302,7 @@ def _show(request: HttpRequest, page: Page) -> HttpResponse:
         "presence": _presence(request, found, here.key) if can_write else "",
         "owner": mark_of(request.user.pk)[:16],
         "has_conditions": any(question.condition for question in here.questions),
+        "has_files": any(question.type == QuestionType.FILE for question in here.questions),
         "before": section_url(found, before.key) if before else "",
         "after": section_url(found, after.key) if after else "",
         "warning": (
@@ -341,7 +315,7 @@ def _show(request: HttpRequest, page: Page) -> HttpResponse:
     return render(request, "funding/section.html", context, status=page.status)
 
 
-def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, Any]]:
+def _items(request: HttpRequest, page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, Any]]:
     """The questions in their order: to answer, or to read where they are not open."""
     found, files = page.found, services.files_of(page.found)
     closed = {
@@ -349,6 +323,7 @@ def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, A
         for question in page.section.questions
         if not page.refused and not (can_write and services.is_question_open(found, question))
     }
+    begun = attaching.begun_uploads(request, found, for_report=False) if can_write else {}
     bound = {
         one.key: one
         for one in bound_questions(
@@ -356,6 +331,7 @@ def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, A
             page.answers,
             verdict,
             files=files,
+            uploads=begun,
             fiche_links=fiche_links(found.organization, page.section),
             limits=services.limits_of(found.call),
             missing=True,
