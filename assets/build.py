@@ -23,7 +23,7 @@ STAMP = HERE / "build" / ".stamp"
 LOCK_STAMP = MODULES / ".guichet-lock"
 
 STYLES = ("guichet", "fiche-picker", "region-map-staff")
-SCRIPTS = ("guichet", "fiche-picker", "questions", "drafts")
+SCRIPTS = ("guichet", "fiche-picker", "questions", "drafts", "uploads")
 # {% icon "name" %} in a template, icon_name="name" in an include, "icon_name": "name" in a view's dictionary.
 ICON_USE = re.compile(r"""(?:\{%\s*icon\s+|\bicon_name=|["']icon_name["']:\s*)["']([a-z0-9-]+)["']""")
 

@@ -49,7 +49,14 @@ from guichet.organizations.tests.factories import (
 from guichet.website.services import CLIENTS_COLLECTION, PUBLIC_COLLECTION
 from guichet.website.tests.factories import add_document
 
-from . import matrix_building, matrix_deciding, matrix_drafting, matrix_evaluating, matrix_knowing
+from . import (
+    matrix_building,
+    matrix_deciding,
+    matrix_drafting,
+    matrix_evaluating,
+    matrix_knowing,
+    matrix_uploads,
+)
 from .matrix_following import add_following, following_rows
 
 pytestmark = pytest.mark.django_db
@@ -348,6 +355,8 @@ ROWS = [
     *matrix_building.rows(get, post),
     # --- Funding: knowing
     *matrix_knowing.rows(get),
+    # --- Funding: heavy files
+    *matrix_uploads.rows(get, post, Row),
 ]
 
 
@@ -466,6 +475,7 @@ class World(SimpleNamespace):
         batch.file.save("fiches.csv", ContentFile(b"Nom,Milieu\n"))
         services.ask_details(access=pending, question="Qui?", actor=self.roles["agent"])
         add_following(self)
+        self.upload = matrix_uploads.upload(self.draft, self.roles["contributor"])
 
 
 @pytest.fixture

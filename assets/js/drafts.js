@@ -299,27 +299,12 @@ function button(label, act) {
   return made;
 }
 
-// --- Files: sent as soon as they are chosen, or dropped over their question ---
+// --- Files: sent as soon as they are chosen (those that uploads.js takes are not there any more) ---
 
 function watchFiles(form, send) {
-  for (const input of form.querySelectorAll("input[type=file]")) {
-    const field = input.closest("fieldset");
-    input.addEventListener("change", () => {
-      if (!input.files.length) return;
-      form.elements.anchor.value = field.id;
-      send();
-    });
-    field.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      field.classList.add("drop-here");
-    });
-    field.addEventListener("dragleave", () => field.classList.remove("drop-here"));
-    field.addEventListener("drop", (event) => {
-      event.preventDefault();
-      field.classList.remove("drop-here");
-      if (!event.dataTransfer.files.length) return;
-      input.files = event.dataTransfer.files;
-      input.dispatchEvent(new Event("change", { bubbles: true }));
-    });
-  }
+  form.addEventListener("change", (event) => {
+    if (!event.target.matches("input[type=file]") || !event.target.files.length) return;
+    form.elements.anchor.value = event.target.closest("fieldset").id;
+    send();
+  });
 }

@@ -23,6 +23,7 @@ sitemaps = {
     "program_list": ProgramHomeSitemap,
     "programs": ProgramSitemap,
 }
+handler400 = "guichet.core.views.bad_request"
 one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import warnings
 import zipfile
@@ -10,6 +11,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.template.defaultfilters import filesizeformat
@@ -70,15 +72,30 @@ class CappedUploads(FileUploadHandler):
 
 @dataclass(frozen=True)
 class CleanFile:
-    """A file that may be kept. ``small``, ``width`` and ``height`` (pixels) are a picture's."""
+    """A file that may be kept. ``small``, ``width`` and ``height`` (pixels) are a picture's.
+
+    ``content`` may be heavy: it is read a piece at a time, and never held whole.
+    """
 
     name: str
     content_type: str
     extension: str
-    content: bytes
+    content: File
     small: bytes = b""
     width: int | None = None
     height: int | None = None
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.content.size
+
+    def fingerprint(self) -> str:
+        """The SHA-256 of the content."""
+        mark = hashlib.sha256()
+        for piece in self.content.chunks():
+            mark.update(piece)
+        return mark.hexdigest()
 
 
 def shown_name(name: str) -> str:
@@ -88,13 +105,13 @@ def shown_name(name: str) -> str:
     return f"{stem[: NAME_LENGTH - len(suffix)]}{suffix}" or "fichier"
 
 
-def clean_picture(upload: UploadedFile, *, side: int = LARGE) -> CleanFile:
+def clean_picture(upload: UploadedFile, *, side: int = LARGE, at_most: int = PICTURE_BYTES) -> CleanFile:
     """A picture made anew from its pixels: no position, no camera, no hidden content goes with it.
 
-    ``side``: its longest side, in pixels, at most.
+    ``side``: its longest side, in pixels, at most; ``at_most``: its weight as it came, in bytes.
     Raises ValidationError for what is too heavy, too large, empty, or no picture that we take (JPEG, PNG, WebP, GIF).
     """
-    _require_size(upload, PICTURE_BYTES)
+    _require_size(upload, at_most)
     upload.seek(0)
     if b"<svg" in upload.read(4096).lower():
         raise ValidationError(
@@ -113,7 +130,7 @@ def clean_picture(upload: UploadedFile, *, side: int = LARGE) -> CleanFile:
         name=shown_name(PurePath(upload.name).stem + ".webp"),
         content_type=PICTURE_TYPE,
         extension=".webp",
-        content=content,
+        content=ContentFile(content),
         small=small_content,
         width=large.width,
         height=large.height,
@@ -159,40 +176,44 @@ def _as_webp(image: Image.Image) -> bytes:
     return written.getvalue()
 
 
-def clean_document(upload: UploadedFile) -> CleanFile:
+def clean_document(upload: UploadedFile, *, at_most: int = DOCUMENT_BYTES) -> CleanFile:
     """A document whose content is what its name says: PDF, Word, Excel, OpenDocument, or a picture (made anew).
 
-    Raises ValidationError for another kind, macros, an empty file, or more than `DOCUMENT_BYTES`.
+    Raises ValidationError for another kind, macros, an empty file, or more than ``at_most`` bytes.
     """
-    _require_size(upload, DOCUMENT_BYTES)
+    _require_size(upload, at_most)
     extension = PurePath(upload.name).suffix.lower()
     if extension in _PICTURES:
-        return clean_picture(upload, side=PAGE)
+        return clean_picture(upload, side=PAGE, at_most=heaviest(upload.name, at_most))
     upload.seek(0)
-    content = upload.read()
     if extension == ".pdf":
-        if not content.startswith(b"%PDF-"):
+        if upload.read(5) != b"%PDF-":
             raise _not_what_it_says(extension)
-        return CleanFile(shown_name(upload.name), "application/pdf", extension, content)
+        return CleanFile(shown_name(upload.name), "application/pdf", extension, upload)
     if extension in _ARCHIVES:
         content_type, member = _ARCHIVES[extension]
-        names = _names_in(content)
+        names = _names_in(upload)
         if member not in names or (extension in {".odt", ".ods"} and "mimetype" not in names):
             raise _not_what_it_says(extension)
         if any(name.lower().endswith(("vbaproject.bin", "basic/script-lc.xml")) for name in names):
             raise ValidationError(
                 _("Ce document contient des macros. Enregistrez-le en PDF, puis envoyez-le."), code="macros"
             )
-        return CleanFile(shown_name(upload.name), content_type, extension, content)
+        return CleanFile(shown_name(upload.name), content_type, extension, upload)
     raise ValidationError(
         _("Ce genre de fichier n’est pas accepté. Envoyez un PDF, un document Word ou Excel, ou une photo."),
         code="extension",
     )
 
 
-def _names_in(content: bytes) -> set[str]:
+def heaviest(name: str, at_most: int) -> int:
+    """What a document of this name may weigh where ``at_most`` bytes are taken: a picture has a limit of its own."""
+    return min(at_most, PICTURE_BYTES) if PurePath(name).suffix.lower() in _PICTURES else at_most
+
+
+def _names_in(upload: UploadedFile) -> set[str]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(upload) as archive:
             return set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return set()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views import defaults
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -68,3 +70,10 @@ def sent_message_page(request: HttpRequest, pk: int) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose protection has lapsed: say what happened and how to send it again."""
     return render(request, "core/csrf_failure.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that cannot be read; one that is too long for us says what to do about it."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "core/too_much.html", status=413)
+    return defaults.bad_request(request, exception)

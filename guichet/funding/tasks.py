@@ -99,3 +99,10 @@ def make_forgotten_letters() -> None:
 def remind_reports() -> None:
     """Remind gestionnaires of the final reports that are due."""
     services.remind_reports()
+
+
+@daily(at=dt.time(3, 45))
+@task(backend="queue")
+def forget_old_uploads() -> None:
+    """Delete the files that came in part, and that nobody went on with."""
+    services.forget_old_uploads()

@@ -15,6 +15,7 @@ from .views import (
     restarting,
     sections,
     sending,
+    uploads,
 )
 
 app_name = "funding"
@@ -31,6 +32,7 @@ PARTS = (
     following,
     report,
     restarting,
+    uploads,
 )
 
 urlpatterns = [

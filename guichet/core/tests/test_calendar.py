@@ -14,6 +14,7 @@ from guichet.core.models import PeriodicRun
 
 HERE = ZoneInfo("America/Toronto")
 OURS = {
+    "guichet.funding.tasks.forget_old_uploads",
     "guichet.funding.tasks.remind_reports",
     "guichet.core.tasks.sweep_messages",
     "guichet.core.tasks.tidy",

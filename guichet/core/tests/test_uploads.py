@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import zipfile
@@ -80,7 +81,7 @@ def test_position_and_camera_leave_the_photo():
     content = image_bytes("JPEG", exif=exif.tobytes(), comment=b"secret")
     assert b"Camera" in content
     kept = clean_picture(upload("photo.jpg", content))
-    for one in (kept.content, kept.small):
+    for one in (kept.content.read(), kept.small):
         image = Image.open(io.BytesIO(one))
         assert not image.getexif()
         assert not {"exif", "comment", "xmp", "icc_profile"} & image.info.keys()
@@ -104,7 +105,7 @@ def test_transparent_logo_stays_transparent():
     written = io.BytesIO()
     Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(written, "PNG")
     kept = clean_picture(upload("logo.png", written.getvalue()))
-    assert Image.open(io.BytesIO(kept.content)).mode == "RGBA"
+    assert Image.open(kept.content).mode == "RGBA"
 
 
 @pytest.mark.parametrize(
@@ -132,6 +133,17 @@ def test_too_heavy_document_is_refused_unread():
     assert refusal(clean_document, file) == "too_big"
 
 
+def test_document_may_be_heavier_where_more_is_taken_and_a_picture_may_not():
+    file = upload("charte.pdf", b"%PDF-1.7 x")
+    file.size = DOCUMENT_BYTES + 1
+    assert clean_document(file, at_most=DOCUMENT_BYTES + 1).name == "charte.pdf"
+    photo = upload("photo.jpg", image_bytes("JPEG"))
+    photo.size = PICTURE_BYTES + 1
+    with pytest.raises(ValidationError) as refused:
+        clean_document(photo, at_most=DOCUMENT_BYTES)
+    assert refused.value.code == "too_big"
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -143,7 +155,8 @@ def test_too_heavy_document_is_refused_unread():
 )
 def test_document_is_kept_as_it_is(name, content):
     kept = clean_document(upload(name, content))
-    assert (kept.content, kept.name) == (content, name)
+    assert (b"".join(kept.content.chunks()), kept.size, kept.name) == (content, len(content), name)
+    assert kept.fingerprint() == hashlib.sha256(content).hexdigest()
 
 
 def test_photographed_document_is_made_anew():

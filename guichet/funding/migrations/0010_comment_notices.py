@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0007_questions_show_their_parts"),
+        ("funding", "0008_uploads_in_parts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

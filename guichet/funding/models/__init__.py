@@ -30,8 +30,11 @@ from .evaluation import (
 )
 from .following import Amendment, Payment, Recovery, Report, ReportFile, ReportReminder
 from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
+from .uploads import PARTS_FOLDER, UPLOAD_KEPT_FOR, PartialUpload
 
 __all__ = [
+    "PARTS_FOLDER",
+    "UPLOAD_KEPT_FOR",
     "WRITING_FOR",
     "Agreement",
     "Amendment",
@@ -62,6 +65,7 @@ __all__ = [
     "Letter",
     "LetterTemplate",
     "MessageFile",
+    "PartialUpload",
     "Payment",
     "Program",
     "QuestionSet",

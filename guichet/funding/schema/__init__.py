@@ -22,11 +22,22 @@ from .parts import (
     Section,
 )
 from .planned import planned_on
-from .posted import base_input, read_base, read_posted, removed_file, row_action
-from .problems import BudgetRow, BudgetTotals, BudgetValue, FileInfo, Limits, Problem, Progress, Verdict
+from .posted import base_input, cancelled_upload, read_base, read_posted, removed_file, row_action
+from .problems import (
+    BegunUpload,
+    BudgetRow,
+    BudgetTotals,
+    BudgetValue,
+    FileInfo,
+    Limits,
+    Problem,
+    Progress,
+    Verdict,
+)
 from .showing import Shown, ShownBudget, ShownSection, shown
 
 __all__ = [
+    "BegunUpload",
     "BoundQuestion",
     "BudgetRow",
     "BudgetTotals",
@@ -55,6 +66,7 @@ __all__ = [
     "asked_alike",
     "base_input",
     "bound_questions",
+    "cancelled_upload",
     "carried_files",
     "check_schema",
     "clean_answer",

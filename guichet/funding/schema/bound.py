@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from .conditions import comparable, is_met_by
 from .merging import digest
 from .parts import Condition, Question, QuestionType, Section
 from .posted import name_of
-from .problems import BudgetTotals, FileInfo, Limits, Problem, Verdict
+from .problems import BegunUpload, BudgetTotals, FileInfo, Limits, Problem, Verdict
 from .raw import shaped
 
 # The template of each type, in funding/questions/.
@@ -37,6 +37,8 @@ TEMPLATES = {
     QuestionType.DECLARATION: "declaration",
     QuestionType.FROM_FICHE: "from_fiche",
 }
+# A phone offers its camera where pictures are asked for by their type; a name's end is not enough for all of them.
+_PICTURE_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 _NOTHING_HOLDS = json.dumps({"match": "all", "tests": [{"known": False}]})
 
 
@@ -60,6 +62,7 @@ class BoundQuestion:
     table: BoundTable | None = None
     budget: BoundBudget | None = None
     files: tuple[tuple[int, str, int], ...] = ()
+    uploads: tuple[BegunUpload, ...] = ()
     accepted: str = ""
     room: int = 0
     words: str = ""
@@ -96,6 +99,11 @@ class BoundQuestion:
         return _("Types acceptés : %(types)s.") % {"types": ", ".join(question.extensions)} + f" {size}"
 
     @property
+    def blank_upload(self) -> BegunUpload:
+        """The row that the page's script copies for each file that it begins to send."""
+        return BegunUpload(0, "", 0, 0, 0, "")
+
+    @property
     def errors(self) -> list[str]:
         """The sentences of what is wrong with the whole answer; those of its parts stand beside them."""
         return [problem.message for problem in self.problems if not problem.path]
@@ -110,6 +118,7 @@ class _Page:
     verdict: Verdict | None
     base: bool
     files: Mapping[int, FileInfo]
+    uploads: Mapping[str, Sequence[BegunUpload]]
     fiche_links: Mapping[str, str]
     limits: Limits
     column: str
@@ -124,6 +133,7 @@ def bound_questions(
     *,
     base: bool = True,
     files: Mapping[int, FileInfo] | None = None,
+    uploads: Mapping[str, Sequence[BegunUpload]] | None = None,
     fiche_links: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     column: str = "planned",
@@ -132,10 +142,10 @@ def bound_questions(
 ) -> list[BoundQuestion]:
     """Every question of a section, hidden ones too. Without a verdict all show, and nothing is wrong.
 
-    ``base``: with the digest of each answer; ``fiche_links``: where the fields
-    of the fiche are corrected, by name; ``limits``: for the value of volunteers' hours; ``column``: of the budget that
-    is filled; ``missing``: whether what is missing is told, as one does to who wanted to send the form; ``closed``:
-    the keys of the questions that the page only shows.
+    ``base``: with the digest of each answer; ``fiche_links``: where the fields of the fiche are corrected, by name;
+    ``uploads``: what the reader began to send, by question; ``limits``: for the value of volunteers' hours;
+    ``column``: of the budget that is filled; ``missing``: whether what is missing is told, as one does to who wanted
+    to send the form; ``closed``: the keys of the questions that the page only shows.
     """
     page = _Page(
         section,
@@ -143,6 +153,7 @@ def bound_questions(
         verdict,
         base,
         files or {},
+        uploads or {},
         fiche_links or {},
         limits or Limits(),
         column,
@@ -178,7 +189,8 @@ def _bind(page: _Page, question: Question) -> BoundQuestion:
         table=bind_table(question, name, raw, errors) if question.type == QuestionType.TABLE else None,
         budget=_budget(page, question, name, raw, errors) if question.type == QuestionType.BUDGET else None,
         files=_files(question, raw, page.files),
-        accepted=",".join(f".{extension}" for extension in question.extensions),
+        uploads=tuple(page.uploads.get(question.key, ())),
+        accepted=_accepted(question),
         room=max(0, question.max_files - len(raw)) if question.type == QuestionType.FILE else 0,
         words=str(verdict.values.get(question.key, "")) if question.type == QuestionType.FROM_FICHE else "",
         fiche_link=page.fiche_links.get(question.field, ""),
@@ -238,6 +250,12 @@ def _files(question: Question, raw: Any, files: Mapping[int, FileInfo]) -> tuple
         return ()
     lost = FileInfo(_("Fichier introuvable"), 0)
     return tuple((pk, files.get(pk, lost).name, files.get(pk, lost).size) for pk in raw)
+
+
+def _accepted(question: Question) -> str:
+    """What the browser's list of files, and a phone's camera, offer."""
+    types = [_PICTURE_TYPES[extension] for extension in question.extensions if extension in _PICTURE_TYPES]
+    return ",".join(dict.fromkeys([*(f".{extension}" for extension in question.extensions), *types]))
 
 
 def _condition(page: _Page, condition: Condition | None) -> str:

@@ -19,7 +19,6 @@ from .problems import FileInfo, Flaw
 from .raw import is_blank
 
 PICTURES = {"jpg", "jpeg", "png", "gif", "webp"}
-MEGABYTE = 1024 * 1024
 Cleaned = tuple[Any, list[Flaw]]
 
 
@@ -168,7 +167,7 @@ def _clean_files(question: Question, answer: list[int], files: Mapping[int, File
                     % {"name": file.name, "types": ", ".join(question.extensions)}
                 )
             )
-        if file.size > question.max_mb * MEGABYTE:
+        if file.size > question.max_bytes:
             flaws.append(
                 Flaw(
                     _("« %(name)s » est trop lourd : %(most)d Mo au plus.")

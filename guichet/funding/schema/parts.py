@@ -152,6 +152,11 @@ class Question:
     field: str = ""
 
     @property
+    def max_bytes(self) -> int:
+        """What a file may weigh."""
+        return self.max_mb * 1024 * 1024
+
+    @property
     def is_answered_here(self) -> bool:
         """Whether it is answered in the form."""
         return self.type not in UNANSWERED

@@ -75,8 +75,17 @@ def row_action(section: Section, data: Posted) -> bool:
 
 def removed_file(section: Section, data: Posted) -> tuple[str, int] | None:
     """The question and the file whose button « Retirer » sent this page."""
+    return _pressed(section, data, "remove")
+
+
+def cancelled_upload(section: Section, data: Posted) -> tuple[str, int] | None:
+    """The question and the upload, which came in part, whose button « Annuler » sent this page."""
+    return _pressed(section, data, "cancel")
+
+
+def _pressed(section: Section, data: Posted, button: str) -> tuple[str, int] | None:
     for question in section.questions:
-        pk = _number(data.get(f"{name_of(question)}-remove"))
+        pk = _number(data.get(f"{name_of(question)}-{button}"))
         if question.type == QuestionType.FILE and pk is not None:
             return question.key, pk
     return None

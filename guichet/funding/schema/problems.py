@@ -49,6 +49,18 @@ class FileInfo:
 
 
 @dataclass(frozen=True)
+class BegunUpload:
+    """A heavy file that came in part. ``modified``: as its browser says; ``url``: where it is gone on with."""
+
+    pk: int
+    name: str
+    size: int
+    offset: int
+    modified: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Limits:
     """What a programme pays, and for how much. Shares are percents; None is no limit.
 

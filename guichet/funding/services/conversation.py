@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,8 +73,8 @@ def _write(application: Application, text: str, files: Iterable[CleanFile], acto
         text=text.strip(),
     )
     for clean in files:
-        held = MessageFile(message=message, name=clean.name, content_type=clean.content_type, size=len(clean.content))
-        held.file.save(f"file{clean.extension}", ContentFile(clean.content), save=False)
+        held = MessageFile(message=message, name=clean.name, content_type=clean.content_type, size=clean.size)
+        held.file.save(f"file{clean.extension}", clean.content, save=False)
         held.save()
     record(verb="funding.message_sent", actor=actor, subject=application)
     note_read(application=application, actor=actor)

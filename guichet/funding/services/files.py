@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.core.errors import InvalidState
 from guichet.core.events import record
-from guichet.core.uploads import CleanFile, clean_document
+from guichet.core.uploads import CleanFile, clean_document, heaviest
 
 from ..models import Application, ApplicationFile
 from ..schema import Question, QuestionType, parse_schema
@@ -31,18 +30,24 @@ SAME = {"jpeg": "jpg"}
 
 def check_upload(question: Question, upload: UploadedFile) -> CleanFile:
     """A file made safe, of a kind and a weight that the question takes. Raises ValidationError."""
-    extension = _kind(PurePath(upload.name or "").suffix)
+    check_promise(question, name=upload.name or "", size=upload.size or 0)
+    return clean_document(upload, at_most=question.max_bytes)
+
+
+def check_promise(question: Question, *, name: str, size: int) -> None:
+    """Raise ValidationError for a file that the question does not take, by its name and weight alone."""
+    extension = _kind(PurePath(name).suffix)
     if question.extensions and extension not in {_kind(one) for one in question.extensions}:
         raise ValidationError(
             _("« %(name)s » n’est pas d’un type accepté : %(types)s."),
-            params={"name": upload.name, "types": ", ".join(question.extensions)},
+            params={"name": name, "types": ", ".join(question.extensions)},
         )
-    if upload.size and upload.size > question.max_mb * MEGABYTE:
+    most = heaviest(name, question.max_bytes)
+    if size > most:
         raise ValidationError(
             _("« %(name)s » est trop lourd : %(most)d Mo au plus."),
-            params={"name": upload.name, "most": question.max_mb},
+            params={"name": name, "most": most // MEGABYTE},
         )
-    return clean_document(upload)
 
 
 def _kind(extension: str) -> str:
@@ -59,34 +64,42 @@ def attach_file(*, application: Application, question_key: str, clean: CleanFile
     """
     application = lock_application(application)
     require_open(application, actor)
-    question = _file_question(application, question_key)
-    fingerprint = hashlib.sha256(clean.content).hexdigest()
-    keys = keys_of(application.answers.get(question_key))
-    own = application.files.filter(pk__in=keys)
-    twin = own.filter(sha256=fingerprint).first()
+    question = file_question(application, question_key)
+    fingerprint = clean.fingerprint()
+    twin = _files_of(application, question).filter(sha256=fingerprint).first()
     if twin is not None:
         return twin
-    if own.count() >= question.max_files:
+    require_room(application, question)
+    file = ApplicationFile(
+        application=application,
+        question=question_key,
+        name=clean.name,
+        content_type=clean.content_type,
+        size=clean.size,
+        sha256=fingerprint,
+        uploaded_by=actor,
+    )
+    file.file.save(f"file{clean.extension}", clean.content, save=False)
+    file.save()
+    keys = _files_of(application, question).values_list("pk", flat=True)
+    _answer(application, question_key, [*keys, file.pk], actor)
+    record(verb="funding.file_attached", actor=actor, subject=application, data={"file": file.name})
+    return file
+
+
+def _files_of(application: Application, question: Question) -> QuerySet[ApplicationFile]:
+    return application.files.filter(pk__in=keys_of(application.answers.get(question.key)))
+
+
+def require_room(application: Application, question: Question) -> None:
+    """Raise InvalidState when the question, or the application, has its number of files."""
+    if _files_of(application, question).count() >= question.max_files:
         raise InvalidState(
             _("« %(question)s » : %(count)d fichiers au plus. Retirez-en un d’abord.")
             % {"question": question.label, "count": question.max_files}
         )
     if application.files.count() >= FILES_AT_MOST:
         raise InvalidState(_("Cette demande a déjà beaucoup de fichiers : aucun ne s’ajoute. Écrivez-nous."))
-    file = ApplicationFile(
-        application=application,
-        question=question_key,
-        name=clean.name,
-        content_type=clean.content_type,
-        size=len(clean.content),
-        sha256=fingerprint,
-        uploaded_by=actor,
-    )
-    file.file.save(f"file{clean.extension}", ContentFile(clean.content), save=False)
-    file.save()
-    _answer(application, question_key, [*own.values_list("pk", flat=True), file.pk], actor)
-    record(verb="funding.file_attached", actor=actor, subject=application, data={"file": file.name})
-    return file
 
 
 @transaction.atomic
@@ -97,7 +110,7 @@ def remove_file(*, application: Application, file: ApplicationFile, actor) -> No
     """
     application = lock_application(application)
     require_open(application, actor)
-    _file_question(application, file.question)
+    file_question(application, file.question)
     keys = [key for key in keys_of(application.answers.get(file.question)) if key != file.pk]
     _answer(application, file.question, keys, actor)
     record(verb="funding.file_removed", actor=actor, subject=application, data={"file": file.name})
@@ -120,7 +133,8 @@ def keys_of(raw: object) -> list[int]:
     return [key for key in raw if type(key) is int] if isinstance(raw, list) else []
 
 
-def _file_question(application: Application, key: str) -> Question:
+def file_question(application: Application, key: str) -> Question:
+    """The question of this key, which takes files and is open. Raises InvalidState for another."""
     question = parse_schema(application.form_version.schema).questions.get(key)
     if question is None or question.type != QuestionType.FILE:
         raise InvalidState(_("Le formulaire ne demande plus ce fichier."))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,10 +15,9 @@ from ..models import Application, Report, ReportFile
 from ..schema import Question, QuestionType
 from .reports import keep_answers, lock_report, schema_of_report
 
-MEGABYTE = 1024 * 1024
 
-
-def _file_question(report: Report, key: str) -> Question:
+def report_file_question(report: Report, key: str) -> Question:
+    """The question of this key, which takes files. Raises InvalidState for another."""
     question = schema_of_report(report).questions.get(key)
     if question is None or question.type != QuestionType.FILE:
         raise InvalidState(_("Le formulaire ne demande pas de fichier ici."))
@@ -33,16 +30,9 @@ def _ids(report: Report, key: str) -> list[int]:
     return [pk for pk in raw if isinstance(pk, int)] if isinstance(raw, list) else []
 
 
-@transaction.atomic
-def receive_report_file(*, application: Application, question_key: str, clean: CleanFile, actor) -> ReportFile:
-    """Add a file that was made safe to the answer of a question.
-
-    Raises PermissionDenied, AlreadyMoved, or InvalidState for what the question does not take.
-    """
-    report = lock_report(application, actor)
-    question = _file_question(report, question_key)
-    ids = _ids(report, question_key)
-    if len(ids) >= question.max_files:
+def require_report_room(report: Report, question: Question) -> None:
+    """Raise InvalidState when the question has its number of files."""
+    if len(_ids(report, question.key)) >= question.max_files:
         raise InvalidState(
             ngettext(
                 "Au plus %(count)d fichier ici. Retirez-le pour en mettre un autre.",
@@ -51,13 +41,25 @@ def receive_report_file(*, application: Application, question_key: str, clean: C
             )
             % {"count": question.max_files}
         )
+
+
+@transaction.atomic
+def receive_report_file(*, application: Application, question_key: str, clean: CleanFile, actor) -> ReportFile:
+    """Add a file that was made safe to the answer of a question.
+
+    Raises PermissionDenied, AlreadyMoved, or InvalidState for what the question does not take.
+    """
+    report = lock_report(application, actor)
+    question = report_file_question(report, question_key)
+    require_report_room(report, question)
+    ids = _ids(report, question_key)
     extension = clean.extension.removeprefix(".")
     # A picture is made anew: whichever sort of picture the form takes is that one.
     pictures = {"jpg", "jpeg", "png", "webp"}
     takes = set(question.extensions)
     if takes and extension not in takes and not (extension in pictures and takes & pictures):
         raise InvalidState(_("Ce genre de fichier n’est pas accepté ici : %(kinds)s.") % {"kinds": ", ".join(takes)})
-    if len(clean.content) > question.max_mb * MEGABYTE:
+    if clean.size > question.max_bytes:
         raise InvalidState(_("Ce fichier est trop lourd : %(limit)s Mo au plus.") % {"limit": question.max_mb})
     if report.pk is None:
         report.save()
@@ -66,11 +68,11 @@ def receive_report_file(*, application: Application, question_key: str, clean: C
         question=question_key,
         name=clean.name,
         content_type=clean.content_type,
-        size=len(clean.content),
-        sha256=hashlib.sha256(clean.content).hexdigest(),
+        size=clean.size,
+        sha256=clean.fingerprint(),
         uploaded_by=actor,
     )
-    stored.file.save(f"file{clean.extension}", ContentFile(clean.content), save=False)
+    stored.file.save(f"file{clean.extension}", clean.content, save=False)
     stored.save()
     keep_answers(report, {**report.answers, question_key: [*ids, stored.pk]}, {question_key}, actor)
     return stored
@@ -80,6 +82,6 @@ def receive_report_file(*, application: Application, question_key: str, clean: C
 def remove_report_file(*, application: Application, question_key: str, file_id: int, actor) -> None:
     """Take a file off the answer. Its row stays: the body may have seen it."""
     report = lock_report(application, actor)
-    _file_question(report, question_key)
+    report_file_question(report, question_key)
     left = [pk for pk in _ids(report, question_key) if pk != file_id]
     keep_answers(report, {**report.answers, question_key: left}, {question_key}, actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 
 from guichet.accounts.tests.factories import AdminFactory, AgentFactory
 from guichet.core.errors import InvalidState
@@ -18,7 +19,7 @@ from .evaluating import an_evaluation
 from .factories import ApplicationFactory
 
 pytestmark = pytest.mark.django_db
-PDF = CleanFile("devis.pdf", "application/pdf", ".pdf", b"%PDF-1.7 devis")
+PDF = CleanFile("devis.pdf", "application/pdf", ".pdf", ContentFile(b"%PDF-1.7 devis"))
 
 
 @pytest.fixture(autouse=True)

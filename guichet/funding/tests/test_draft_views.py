@@ -445,7 +445,10 @@ def test_answers_past_what_is_kept_are_refused_and_stay_on_the_page(browser, dra
 
 def test_ten_megabytes_of_answers_are_refused_before_they_are_read(browser, draft):
     answer = browser.post(section_of(draft), posted(draft, resume="y" * 10_000_000))
-    assert answer.status_code == 400
+    assert answer.status_code == 413
+    page = text_of(answer)
+    assert "Trop de texte pour un seul envoi" in page
+    assert "Revenez à la page précédente : ce que vous aviez écrit y est en général encore." in page
     draft.refresh_from_db()
     assert draft.answers["resume"] == "Prêter des patins aux enfants du village."
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from guichet.accounts.tests.factories import AgentFactory
@@ -28,7 +29,7 @@ REAL = {
     "expenses": [],
     "hours": {},
 }
-PDF = CleanFile("facture.pdf", "application/pdf", ".pdf", b"%PDF-1.4 facture")
+PDF = CleanFile("facture.pdf", "application/pdf", ".pdf", ContentFile(b"%PDF-1.4 facture"))
 
 
 def report_form():
@@ -224,7 +225,7 @@ def test_files_are_those_that_the_question_takes(application, manager):
         receive(application, manager)
     services.remove_report_file(application=application, question_key="devis", file_id=files[0].pk, actor=manager)
     with pytest.raises(InvalidState, match="Ce genre de fichier"):
-        receive(application, manager, CleanFile("x.xlsx", "x", ".xlsx", b"x"))
+        receive(application, manager, CleanFile("x.xlsx", "x", ".xlsx", ContentFile(b"x")))
     with pytest.raises(InvalidState, match="ne demande pas de fichier"):
         receive(application, manager, key="nom")
 

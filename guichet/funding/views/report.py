@@ -62,6 +62,7 @@ class ReportDraft(Draft):
     """« Reddition de comptes »: its budget has the real amounts beside the planned ones."""
 
     column = "real"
+    is_report = True
 
     def __init__(self, report: Report) -> None:
         super().__init__(report.application, report.form_version, services.schema_of_report(report))
@@ -131,6 +132,7 @@ class ReportDraft(Draft):
             "back": _("Revenir à la reddition"),
             "save_and_back": _("Enregistrer et revenir à la reddition"),
             "sections": _("Sections de la reddition"),
+            "uploads": reverse("funding:report_uploads", args=[self.found.organization_id, self.found.pk]),
             "asked": asked,
             "warning": "",
         }

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -36,6 +34,7 @@ from ..schema import (
     Section,
     Verdict,
     bound_questions,
+    cancelled_upload,
     digest,
     parse_schema,
     read_base,
@@ -43,6 +42,7 @@ from ..schema import (
     row_action,
 )
 from ..schema.showing import show_answer
+from . import attaching
 from .drafts import names_of, shown_sections
 from .scope import find_application
 from .writing import ApplicationDraft, Draft
@@ -227,9 +227,13 @@ def _go_on(request: HttpRequest, draft: Draft, here: Section) -> HttpResponse:
     address, keys = draft.section_url(here.key), {question.key for question in here.questions}
     removed = removed_file(here, request.POST)
     if removed is not None:
-        _remove(request, draft, *removed)
+        attaching.remove(request, draft, *removed)
         return redirect(f"{address}#q-{removed[0]}")
-    problems = _receive(request, draft, here)
+    cancelled = cancelled_upload(here, request.POST)
+    if cancelled is not None:
+        attaching.cancel(request, draft, cancelled[1])
+        return redirect(f"{address}#q-{cancelled[0]}")
+    problems = attaching.receive(request, draft, here)
     if problems:
         draft = draft.again()
         return _show(request, Page(draft, here, draft.answers, _digests(here, draft.answers), problems=problems))
@@ -253,41 +257,6 @@ def _neighbours(schema: Schema, verdict: Verdict, here: Section) -> tuple[Sectio
     if place is None:
         return None, None
     return (line[place - 1] if place else None), (line[place + 1] if place + 1 < len(line) else None)
-
-
-def _remove(request: HttpRequest, draft: Draft, key: str, pk: int) -> None:
-    try:
-        name = draft.remove(key, pk, request.user)
-    except InvalidState as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, _("Le fichier « %(name)s » est retiré.") % {"name": name})
-
-
-def _receive(request: HttpRequest, draft: Draft, here: Section) -> list[Problem]:
-    """Keep the files that came with the form; what is wrong with the others, each by its name."""
-    problems = []
-    for question in here.questions:
-        if question.type != QuestionType.FILE:
-            continue
-        name = f"q-{question.key}"
-        said = [_("Un fichier est trop lourd.")] if name in getattr(request, "too_big", []) else []
-        for upload in request.FILES.getlist(name):
-            try:
-                draft.attach(question.key, draft.check(question, upload), request.user)
-            except ValidationError as problem:
-                said += [_named(upload, message) for message in problem.messages]
-            except InvalidState as problem:
-                said.append(_named(upload, str(problem)))
-        problems += [Problem(question.key, here.key, "", message) for message in said]
-    return problems
-
-
-def _named(upload: UploadedFile, message: str) -> str:
-    """What is wrong with a file, with its name."""
-    if upload.name in message:
-        return message
-    return _("%(name)s : %(problem)s") % {"name": upload.name, "problem": message}
 
 
 # --- Showing --------------------------------------------------------------------------------------
@@ -315,7 +284,7 @@ def _show(request: HttpRequest, page: Page) -> HttpResponse:
         "form_section": here,
         "number": schema.sections.index(here) + 1 if here in schema.sections else 0,
         "count": len(schema.sections),
-        "items": _items(page, replace(verdict, problems=tuple(problems)), can_write=can_write),
+        "items": _items(request, page, replace(verdict, problems=tuple(problems)), can_write=can_write),
         "can_write": can_write,
         "is_writing": can_write or bool(page.refused),
         "refused": page.refused,
@@ -331,13 +300,19 @@ def _show(request: HttpRequest, page: Page) -> HttpResponse:
         "presence": _presence(request, draft, here.key) if can_write else "",
         "owner": mark_of(request.user.pk)[:16],
         "has_conditions": any(question.condition for question in here.questions),
+        "has_files": has_files(here),
         "before": draft.section_url(before.key) if before else "",
         "after": draft.section_url(after.key) if after else "",
     }
     return render(request, "funding/section.html", context, status=page.status)
 
 
-def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, Any]]:
+def has_files(here: Section) -> bool:
+    """Whether something is to be attached there."""
+    return any(question.type == QuestionType.FILE for question in here.questions)
+
+
+def _items(request: HttpRequest, page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, Any]]:
     """The questions in their order: to answer, or to read where they are not open."""
     draft, files = page.draft, page.draft.files()
     closed = {
@@ -345,6 +320,7 @@ def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, A
         for question in page.section.questions
         if not page.refused and not (can_write and draft.is_open(question))
     }
+    begun = attaching.begun_uploads(request, draft) if can_write and has_files(page.section) else {}
     bound = {
         one.key: one
         for one in bound_questions(
@@ -352,6 +328,7 @@ def _items(page: Page, verdict: Verdict, *, can_write: bool) -> list[dict[str, A
             page.answers,
             verdict,
             files=files,
+            uploads=begun,
             fiche_links=fiche_links(draft.found.organization, page.section),
             limits=draft.limits(),
             column=draft.column,

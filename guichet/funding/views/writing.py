@@ -29,6 +29,7 @@ class Draft(ABC):
 
     # The column of a budget that is filled.
     column = "planned"
+    is_report = False
 
     def __init__(self, found: Application, version: FormVersion, schema: Schema) -> None:
         self.found, self.version, self.schema = found, version, schema
@@ -168,6 +169,7 @@ class ApplicationDraft(Draft):
             "save_and_back": _("Enregistrer et revenir à la demande"),
             "sections": _("Sections de la demande"),
             "asked": asked,
+            "uploads": reverse("funding:uploads", args=[found.organization_id, found.pk]),
             "warning": (
                 services.why_not_in_time(found.call, found.organization, now=timezone.now())
                 if found.status == ApplicationStatus.DRAFT

@@ -39,12 +39,12 @@ def receive_file(*, organization: Organization, purpose: str, clean: CleanFile, 
         purpose=purpose,
         name=clean.name,
         content_type=clean.content_type,
-        size=len(clean.content),
+        size=clean.size,
         width=clean.width,
         height=clean.height,
         uploaded_by=actor,
     )
-    stored.file.save(f"file{clean.extension}", ContentFile(clean.content), save=False)
+    stored.file.save(f"file{clean.extension}", clean.content, save=False)
     if clean.small:
         stored.small.save(f"small{clean.extension}", ContentFile(clean.small), save=False)
     stored.save()
