@@ -33,11 +33,12 @@ function watchUploads(form) {
 
   // --- What is said ---
 
+  const words = (field, state) => listIn(field).getAttribute(`data-say-${state}`);
+
   function phrase(one, state, message = "") {
-    const words = listIn(one.field).dataset;
-    const weight = (bytes) => `${numbers.format(bytes / MEGABYTE)}\u00a0${words.unit}`;
+    const weight = (bytes) => `${numbers.format(bytes / MEGABYTE)}\u00a0${listIn(one.field).dataset.unit}`;
     const said = { name: one.file.name, done: weight(one.sent), size: weight(one.file.size), message };
-    return words[state].replace(/\{(\w+)\}/g, (_all, name) => said[name]);
+    return words(one.field, state).replace(/\{(\w+)\}/g, (_all, name) => said[name]);
   }
 
   function tell(field, sentence) {
@@ -55,7 +56,7 @@ function watchUploads(form) {
     const isOver = ["refused", "denied"].includes(state);
     bar.hidden = isOver;
     one.row.classList.toggle("upload-refused", isOver);
-    if (isOver) one.row.querySelector("[data-upload-cancel-label]").textContent = listIn(one.field).dataset.close;
+    if (isOver) one.row.querySelector("[data-upload-cancel-label]").textContent = words(one.field, "close");
     one.row.querySelector("[data-upload-resume]").hidden = !["offline", "session", "trouble"].includes(state);
   }
 
@@ -213,7 +214,7 @@ function watchUploads(form) {
     sends.delete(row);
     if (one) await one.upload.abort();
     one?.free();
-    const sentence = listIn(field).dataset.cancelled.replace("{name}", row.dataset.name);
+    const sentence = words(field, "cancelled").replace("{name}", row.dataset.name);
     row.remove();
     listIn(field).hidden = !listIn(field).children.length;
     tell(field, sentence);
