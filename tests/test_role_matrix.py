@@ -533,7 +533,7 @@ def test_every_address_answers_each_role_as_the_table_says(known):
 
 BY_NAME = {row.name: row for row in ROWS}
 METHODS = {name: {row.method for row in ROWS if row.name == name} for name in BY_NAME}
-OURS = ("organizations:", "funding:", "programs:", "accounts:", "core:", "website:", "staff_")
+OURS = ("organizations:", "funding:", "programs:", "opinions:", "accounts:", "core:", "website:", "staff_")
 
 
 def test_action_is_never_done_by_get(known):

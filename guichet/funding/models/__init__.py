@@ -29,6 +29,7 @@ from .evaluation import (
     ThreadRead,
 )
 from .following import Amendment, Payment, Recovery, Report, ReportFile, ReportReminder
+from .opinions import Opinion, OpinionLink
 from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
 
 __all__ = [
@@ -61,6 +62,8 @@ __all__ = [
     "Letter",
     "LetterTemplate",
     "MessageFile",
+    "Opinion",
+    "OpinionLink",
     "Payment",
     "Program",
     "QuestionSet",
