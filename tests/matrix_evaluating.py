@@ -20,7 +20,8 @@ from guichet.funding.models import (
     ThreadMessage,
 )
 from guichet.funding.tests.factories import SubmittedFactory
-from guichet.organizations.models import Organization
+from guichet.organizations.enums import Listing
+from guichet.organizations.models import Organization, SavedFilter
 from guichet.organizations.services.invitations import hash_token
 
 #                   visitor pending contributor manager other agent admin
@@ -40,6 +41,12 @@ GETS = [
     ("staff_applications_results", STAFF, ""),
     ("staff_applications_export", STAFF, "extension"),
     ("staff_applications_columns", STAFF, ""),
+    ("staff_views", STAFF, ""),
+    ("staff_view_add", STAFF, ""),
+    ("staff_view_edit", RUNS, "shared_view"),
+    ("staff_view_delete", RUNS, "shared_view"),
+    # One list's filters are not another's.
+    ("staff_view_edit", "in 403 403 403 403 404 404", "saved_filter"),
     ("staff_application", STAFF, _ONE),
     ("staff_application_messages", STAFF, _ONE),
     ("staff_application_file", STAFF, f"{_ONE} evaluated_file"),
@@ -65,6 +72,12 @@ GETS = [
 ]
 POSTS = [
     ("staff_applications_columns", STAFF, "", {"columns": "fiche"}),
+    ("staff_view_add", STAFF, "", {"name": "Au comité"}),
+    # A colleague's: used, not changed.
+    ("staff_view_edit", RUNS, "shared_view", {"name": "Au comité"}),
+    ("staff_view_delete", RUNS, "shared_view", {}),
+    ("staff_view_first", STAFF, "shared_view", {}),
+    ("staff_view_none_first", STAFF, "", {}),
     ("staff_applications_write", STAFF, "", {"text": "Bonjour."}),
     ("staff_application_messages", "in 403 403 403 403 403 ok", _ONE, {"text": "Bonjour."}),
     ("staff_application_take_in", RUNS, _ONE, {}),
@@ -153,6 +166,13 @@ def objects(fiche: Organization) -> dict:
             name="a.pdf",
             content_type="application/pdf",
             size=8,
+        ),
+        "shared_view": SavedFilter.objects.create(
+            listing=Listing.APPLICATIONS,
+            name="En retard",
+            query="to_do=late",
+            owner=evaluators[0],
+            is_shared=True,
         ),
         "opinion": opinion,
         "opinion_token": "lien",

@@ -133,6 +133,7 @@ REMAKES_A_TABLE = (
     "0004_evaluation",
     "0005_decisions",
     "0007_questions_show_their_parts",
+    "0011_filters_of_every_list",
 )
 
 

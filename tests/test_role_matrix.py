@@ -263,6 +263,8 @@ ROWS = [
     post("staff_filter_edit", STAFF, "saved_filter", name="Clubs"),
     get("staff_filter_delete", STAFF, "saved_filter"),
     post("staff_filter_delete", STAFF, "saved_filter"),
+    post("staff_filter_first", STAFF, "saved_filter"),
+    post("staff_filter_none_first", STAFF),
     get("staff_fiche_add", STAFF),
     post("staff_fiche_add", STAFF, **STAFF_FICHE),
     get("staff_fiche", STAFF, "fiche"),
