@@ -79,6 +79,7 @@ POSTS = [
     ("staff_view_first", STAFF, "shared_view", {}),
     ("staff_view_none_first", STAFF, "", {}),
     ("staff_applications_write", STAFF, "", {"text": "Bonjour."}),
+    ("staff_applications_many", STAFF, "many_action", {}),
     ("staff_application_messages", "in 403 403 403 403 403 ok", _ONE, {"text": "Bonjour."}),
     ("staff_application_take_in", RUNS, _ONE, {}),
     ("staff_application_officer", RUNS, _ONE, {"officer": ""}),
@@ -109,6 +110,7 @@ def rows(get, post) -> list:
     return [
         *(get(name, expected, args) for name, expected, args in GETS),
         get("staff_applications_write", STAFF, "", id="@submitted"),
+        get("staff_applications_many", STAFF, "many_action", id="@submitted"),
         get("staff_call_evaluators", RUNS, "funding_call"),
         *(post(name, expected, args, **data) for name, expected, args, data in POSTS),
     ]
@@ -167,6 +169,7 @@ def objects(fiche: Organization) -> dict:
             content_type="application/pdf",
             size=8,
         ),
+        "many_action": "prendre",
         "shared_view": SavedFilter.objects.create(
             listing=Listing.APPLICATIONS,
             name="En retard",

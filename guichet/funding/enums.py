@@ -129,6 +129,14 @@ class CannedPurpose(models.TextChoices):
     MESSAGE = "message", _("Message à l’organisme")
 
 
+class ManyAction(models.TextChoices):
+    """What staff do to several applications at once; the value is in the address."""
+
+    TAKE_IN = "prendre", _("Prendre en évaluation")
+    ASSIGN = "confier", _("Confier")
+    LABEL = "etiqueter", _("Étiqueter")
+
+
 class Recommendation(models.TextChoices):
     """What somebody outside the body, whose opinion was asked, advises."""
 

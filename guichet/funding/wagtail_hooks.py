@@ -28,6 +28,7 @@ from .staff import (
     forms,
     knowing,
     letters,
+    many,
     opinions,
     paying,
     payments,
@@ -42,6 +43,7 @@ from .staff import (
 
 PARTS = (
     queue,
+    many,
     thread,
     dossier,
     dossier_actions,

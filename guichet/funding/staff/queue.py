@@ -27,7 +27,7 @@ from guichet.organizations.models import Access
 from guichet.organizations.staff.saved_filters import ALL, SavedScreens, SavingList, asked_query
 from guichet.organizations.text import fold
 
-from ..enums import ENDED, ApplicationStatus, ReviewState
+from ..enums import ENDED, ApplicationStatus, ManyAction, ReviewState
 from ..models import Application, Conflict, Program, ThreadMessage
 from ..services.reviewing import choose_columns
 from .queue_columns import AT_FIRST, COLUMNS, Cell, list_columns, shown_keys
@@ -152,7 +152,8 @@ class ApplicationList(SavingList):
         kept = [("columns", key) for key in columns_asked(self.request.GET)]
         if self.is_explicitly_ordered:
             kept.append(("ordering", self.ordering))
-        return super().get_context_data(*args, **kwargs) | {"kept": kept}
+        many = [(reverse("staff_applications_many", args=[action.value]), action.label) for action in ManyAction]
+        return super().get_context_data(*args, **kwargs) | {"kept": kept, "many_actions": many}
 
 
 def chosen(request: HttpRequest, *, at_most: int) -> list[Application]:
