@@ -147,6 +147,7 @@ REMAKES_A_TABLE = (
     "0005_decisions",
     "0007_questions_show_their_parts",
     "0011_members_only",
+    "0011_filters_of_every_list",
 )
 
 

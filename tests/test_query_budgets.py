@@ -120,6 +120,8 @@ PAGES = [
     Page("staff_applications", 30, who="agent", of_fiche=False),
     Page("staff_applications", 32, who="agent", of_fiche=False, query="?q=patins&to_do=unread&officer=me"),
     Page("staff_applications_columns", 15, who="agent", of_fiche=False),
+    Page("staff_views", 15, who="agent", of_fiche=False),
+    Page("staff_view_add", 15, who="agent", of_fiche=False, query="?to_do=late"),
     # --- Funding: deciding
     Page("staff_decisions", 15, who="agent", of_fiche=False),
     Page("wagtailadmin_home", 34, who="agent", of_fiche=False),

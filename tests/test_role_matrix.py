@@ -270,6 +270,8 @@ ROWS = [
     post("staff_filter_edit", STAFF, "saved_filter", name="Clubs"),
     get("staff_filter_delete", STAFF, "saved_filter"),
     post("staff_filter_delete", STAFF, "saved_filter"),
+    post("staff_filter_first", STAFF, "saved_filter"),
+    post("staff_filter_none_first", STAFF),
     get("staff_fiche_add", STAFF),
     post("staff_fiche_add", STAFF, **STAFF_FICHE),
     get("staff_fiche", STAFF, "fiche"),
@@ -544,7 +546,7 @@ def test_every_address_answers_each_role_as_the_table_says(known):
 
 BY_NAME = {row.name: row for row in ROWS}
 METHODS = {name: {row.method for row in ROWS if row.name == name} for name in BY_NAME}
-OURS = ("organizations:", "funding:", "programs:", "accounts:", "core:", "website:", "staff_")
+OURS = ("organizations:", "funding:", "programs:", "opinions:", "accounts:", "core:", "website:", "staff_")
 
 
 def test_action_is_never_done_by_get(known):

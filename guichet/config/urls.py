@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include(allauth_urlpatterns)),
     path("", include("guichet.organizations.urls")),
     path("", include("guichet.funding.public_urls")),
+    path("", include("guichet.funding.opinion_urls")),
     path("", include("guichet.funding.urls")),
     path("", include("guichet.website.urls")),
     path("langue/", set_language, name="set_language"),

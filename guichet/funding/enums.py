@@ -129,6 +129,22 @@ class CannedPurpose(models.TextChoices):
     MESSAGE = "message", _("Message à l’organisme")
 
 
+class ManyAction(models.TextChoices):
+    """What staff do to several applications at once; the value is in the address."""
+
+    TAKE_IN = "prendre", _("Prendre en évaluation")
+    ASSIGN = "confier", _("Confier")
+    LABEL = "etiqueter", _("Étiqueter")
+
+
+class Recommendation(models.TextChoices):
+    """What somebody outside the body, whose opinion was asked, advises."""
+
+    FAVORABLE = "favorable", pgettext_lazy("avis", "Favorable")
+    RESERVED = "reserved", pgettext_lazy("avis", "Favorable avec réserves")
+    UNFAVORABLE = "unfavorable", pgettext_lazy("avis", "Défavorable")
+
+
 # A review is written while the application is in the body's hands.
 OPEN_TO_REVIEWS = (_A.SUBMITTED, _A.IN_REVIEW, _A.CHANGES_REQUESTED)
 
@@ -151,6 +167,22 @@ SENTENCES |= {
     "funding.review_removed": _("{actor} a retiré l’évaluation de la demande {subject} à {person}."),
     "funding.review_done": _("{actor} a terminé son évaluation de la demande {subject}."),
     "funding.review_reopened": _("{actor} a rouvert l’évaluation de {person} pour la demande {subject}."),
+    # An opinion from outside: what it says is read in its place, once one may.
+    "funding.opinion_asked": _(
+        "{actor} a demandé à {expert} un avis externe sur la demande {subject}, d’ici le {due_on}."
+    ),
+    "funding.opinion_sent_again": _(
+        "{actor} a renvoyé à {expert} le lien de l’avis externe sur la demande {subject}, attendu le {due_on}."
+    ),
+    "funding.opinion_reminded": _(
+        "{actor} a rappelé à {expert} l’avis externe sur la demande {subject}, attendu le {due_on}."
+    ),
+    "funding.opinion_declared": _(
+        "{expert} s’engage à la confidentialité et déclare n’avoir aucun conflit d’intérêts avec la demande {subject}."
+    ),
+    "funding.opinion_given": _("{expert} a remis son avis externe sur la demande {subject}."),
+    "funding.opinion_corrected": _("{expert} a corrigé son avis externe sur la demande {subject}."),
+    "funding.opinion_revoked": _("{actor} a fermé le lien de {expert} vers la demande {subject}."),
 }
 
 SENTENCES |= {

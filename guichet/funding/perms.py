@@ -137,6 +137,11 @@ def can_review(user, review: Review) -> bool:
     return review.evaluator_id == user.pk and can_open_dossier(user, review.application)
 
 
+def can_read_opinions(user, application: Application) -> bool:
+    """What people from outside advise: every employee without a conflict, but nobody whose own evaluation is open."""
+    return can_open_dossier(user, application) and not application.reviews.waiting().filter(evaluator=user).exists()
+
+
 def can_lift_conflict(user, conflict: Conflict) -> bool:
     """Say that there is none: whoever runs the programme, never for themselves."""
     return conflict.user_id != user.pk and can_work_on(user, conflict.application)

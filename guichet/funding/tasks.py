@@ -7,7 +7,7 @@ from django_tasks import task
 from guichet.core.calendar import daily, every
 
 from . import services
-from .services import completion, decision_announcing, letters
+from .services import completion, decision_announcing, letters, opinions
 
 
 @task(backend="queue")
@@ -58,6 +58,13 @@ def remind_of_closings() -> None:
 def remind_completions() -> None:
     """Remind the fiches of the completions that are due."""
     completion.remind_completions()
+
+
+@daily(at=dt.time(8, 50))
+@task(backend="queue")
+def remind_opinions() -> None:
+    """Remind people from outside of the opinions that are due soon."""
+    opinions.remind_opinions()
 
 
 # --- Deciding -------------------------------------------------------------------------------------

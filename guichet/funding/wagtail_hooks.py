@@ -28,6 +28,8 @@ from .staff import (
     forms,
     knowing,
     letters,
+    many,
+    opinions,
     paying,
     payments,
     programs,
@@ -41,11 +43,13 @@ from .staff import (
 
 PARTS = (
     queue,
+    many,
     thread,
     dossier,
     dossier_actions,
     extensions,
     reviews,
+    opinions,
     ranking,
     decisions,
     decision_announcing,

@@ -207,6 +207,13 @@ class Condition(models.TextChoices):
     ABOVE = "above", _("est après, ou plus grand que")
 
 
+class Listing(models.TextChoices):
+    """The lists whose filters staff keep under a name."""
+
+    FICHES = "fiches", _("Fiches")
+    APPLICATIONS = "applications", _("Demandes")
+
+
 class BulkAction(models.TextChoices):
     """What staff do to several fiches at once. The value is the end of the address."""
 

@@ -81,10 +81,7 @@ def register_admin_urls() -> list[URLPattern]:
         ),
         path("fiches/plusieurs/", fiche_bulk.choose, name="staff_fiches_bulk"),
         path("fiches/plusieurs/<slug:action>/", fiche_bulk.change, name="staff_fiches_bulk_action"),
-        path("fiches/filtres/", saved_filters.saved_filters, name="staff_filters"),
-        path("fiches/filtres/enregistrer/", saved_filters.add, name="staff_filter_add"),
-        path("fiches/filtres/<int:pk>/modifier/", saved_filters.edit, name="staff_filter_edit"),
-        path("fiches/filtres/<int:pk>/supprimer/", saved_filters.delete, name="staff_filter_delete"),
+        *saved_filters.of_fiches.patterns("fiches/filtres/"),
         path("fiches/doublons/", duplicates.DuplicateList.as_view(), name="staff_duplicates"),
         path(
             "fiches/doublons/resultats/",

@@ -25,6 +25,7 @@ OURS = {
     "guichet.funding.tasks.resume_decision_announcements",
     "guichet.funding.tasks.remind_completions",
     "guichet.funding.tasks.send_comment_notices",
+    "guichet.funding.tasks.remind_opinions",
     "guichet.organizations.tasks.expire_invitations",
     "guichet.organizations.tasks.forget_unused_files",
     "guichet.organizations.tasks.forget_old_merges",

@@ -41,16 +41,14 @@ def moved(application: Application, event: Event) -> None:
     tell("application_moved", people=people, application=application, event=event, url=_staff_page(application))
 
 
-def entrusted(application: Application, *, actor) -> None:
-    """To whoever an application is entrusted to by somebody else."""
-    if application.officer != actor:
-        tell(
-            "application_entrusted",
-            people=[application.officer],
-            application=application,
-            actor=actor,
-            url=_staff_page(application),
-        )
+def entrusted(application: Application, *, to, actor, count: int = 1) -> None:
+    """To whom somebody else entrusts applications: how many; ``application``: one of them."""
+    if to == actor:
+        return
+    url = _staff_page(application)
+    if count > 1:
+        url = absolute_url(f"{reverse('staff_applications')}?officer=me")
+    tell("application_entrusted", people=[to], application=application, actor=actor, count=count, url=url)
 
 
 def changes_asked(application: Application, *, questions: list[str]) -> None:

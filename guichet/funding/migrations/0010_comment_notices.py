@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("funding", "0008_uploads_in_parts"),
+        ("funding", "0009_outside_opinions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -29,6 +29,7 @@ from .evaluation import (
     ThreadRead,
 )
 from .following import Amendment, Payment, Recovery, Report, ReportFile, ReportReminder
+from .opinions import Opinion, OpinionLink
 from .programs import Call, Criterion, Form, FormVersion, Instalment, Program
 from .uploads import PARTS_FOLDER, UPLOAD_KEPT_FOR, PartialUpload
 
@@ -65,6 +66,8 @@ __all__ = [
     "Letter",
     "LetterTemplate",
     "MessageFile",
+    "Opinion",
+    "OpinionLink",
     "PartialUpload",
     "Payment",
     "Program",

@@ -43,8 +43,8 @@ def take_in(*, application: Application, actor) -> Application:
 
 
 @transaction.atomic
-def set_officer(*, application: Application, officer, actor) -> Application:
-    """Entrust it to an employee, or to nobody.
+def set_officer(*, application: Application, officer, actor, tell: bool = True) -> Application:
+    """Entrust it to an employee, or to nobody. ``tell``: by e-mail, unless the caller does it for many at once.
 
     Raises PermissionDenied, or InvalidState for somebody who may not read it.
     """
@@ -61,8 +61,8 @@ def set_officer(*, application: Application, officer, actor) -> Application:
     application.save(update_fields=["officer"])
     verb = "funding.officer_changed" if officer else "funding.officer_removed"
     record(verb=verb, actor=actor, subject=dossier_of(application), person=officer or before)
-    if officer is not None:
-        messages.entrusted(application, actor=actor)
+    if officer is not None and tell:
+        messages.entrusted(application, to=officer, actor=actor)
     return application
 
 

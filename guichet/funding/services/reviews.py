@@ -97,7 +97,7 @@ def readable_reviews(application: Application, user) -> list[Review]:
     return [review for review in reviews if review.evaluator_id == user.pk]
 
 
-def _lock_open(application: Application) -> Application:
+def lock_open(application: Application) -> Application:
     """The application, locked. Raises InvalidState once its ranking is closed, or out of evaluation."""
     application = lock_application(application)
     if application.call.ranking_closed_at is not None:
@@ -111,7 +111,7 @@ def _lock_open(application: Application) -> Application:
 
 
 def _lock_review(review: Review) -> Review:
-    application = _lock_open(review.application)
+    application = lock_open(review.application)
     locked = Review.objects.select_for_update(of=("self",)).select_related("evaluator").filter(pk=review.pk).first()
     if locked is None:
         raise InvalidState(_("Cette évaluation a été retirée entre-temps."))
@@ -125,7 +125,7 @@ def assign(*, application: Application, evaluators: Iterable, actor, tell: bool 
 
     Raises PermissionDenied, or InvalidState for a conflict of interest: nobody is asked then.
     """
-    application = _lock_open(application)
+    application = lock_open(application)
     require(perms.can_work_on(actor, application))
     asked = set(application.reviews.values_list("evaluator", flat=True))
     new = []

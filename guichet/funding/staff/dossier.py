@@ -17,6 +17,7 @@ from ..services import reviews
 from ..services.reviewing import staff_timeline
 from .dossiers import dossier_view, trail
 from .evaluating_forms import LabelsForm, NoteForm, OfficerForm
+from .opinions import opinions_of
 from .queue import ICON
 from .reading import reading_of
 
@@ -55,6 +56,7 @@ def dossier(request: HttpRequest, application: Application) -> HttpResponse:
         conflicts=list(application.conflicts.select_related("user")),
         events=staff_timeline(application).select_related("actor", "person")[:EVENTS_SHOWN],
         **_reviews(application, user, runs=runs),
+        **opinions_of(application, user, runs=runs),
     )
 
 

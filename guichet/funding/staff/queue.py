@@ -19,49 +19,56 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 
+from guichet.core.errors import InvalidState
 from guichet.core.perms import is_admin
-from guichet.core.staff_frame import StaffList, render_page, staff_view
+from guichet.core.staff_frame import render_page, staff_view
+from guichet.organizations.enums import Listing
 from guichet.organizations.models import Access
+from guichet.organizations.staff.saved_filters import ALL, SavedScreens, SavingList, asked_query
 from guichet.organizations.text import fold
 
-from ..enums import ENDED, FOLLOWED, ApplicationStatus
+from ..enums import ENDED, FOLLOWED, ApplicationStatus, ManyAction
 from ..models import Application, Conflict, Program, Review, ThreadMessage
 from ..services.reviewing import choose_columns
-from .queue_columns import AT_FIRST, COLUMNS, Cell, chosen_by, list_columns
+from .queue_columns import AT_FIRST, COLUMNS, Cell, list_columns, shown_keys
 from .queue_filters import ApplicationFilterSet
 from .spreadsheets import spreadsheet
 
 ICON = "form"
 CHUNK = 500
-# Of an address of the list, what is not asked of it: the page, what was ticked, what scripts add.
-_NOT_ASKED = {"p", "id", "next", "_w_filter_fragment", "csrfmiddlewaretoken"}
 
 
-def asked_query(data: QueryDict) -> str:
-    """What an address asks of the list, as a query string."""
-    asked = QueryDict(mutable=True)
-    for name, values in data.lists():
-        if name not in _NOT_ASKED and any(values):
-            asked.setlist(name, [value for value in values if value])
-    return asked.urlencode()
+def columns_asked(data: QueryDict) -> list[str]:
+    """The columns that an address asks for: those of a saved view."""
+    return data.getlist("columns")
 
 
-class ApplicationList(StaffList):
+def without_columns(data: QueryDict) -> str:
+    """The address of the list with what is asked of it, but for the columns."""
+    query = QueryDict(asked_query(data), mutable=True)
+    query.pop("columns", None)
+    # A bare address opens on the person's first view, which has columns of its own.
+    return f"{reverse('staff_applications')}?{query.urlencode() or f'{ALL}=1'}"
+
+
+class ApplicationList(SavingList):
     """The list."""
 
+    listing = Listing.APPLICATIONS
     page_title = gettext_lazy("Demandes")
     header_icon = ICON
     index_url_name = "staff_applications"
     index_results_url_name = "staff_applications_results"
     template_name = "funding/staff/applications.html"
+    results_template_name = "funding/staff/applications_results.html"
     search_label = gettext_lazy("Chercher un numéro, un projet, une fiche")
     filterset_class = ApplicationFilterSet
     default_ordering = "decision_due_on"
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Those that this person chose."""
-        return list_columns(self.request.user)
+        """Those of the saved view, else those that this person chose."""
+        return list_columns(shown_keys(self.request.user, columns_asked(self.request.GET)))
 
     @property
     def header_more_buttons(self) -> list[Button]:
@@ -69,7 +76,12 @@ class ApplicationList(StaffList):
         query = asked_query(self.request.GET)
         asked = f"?{query}" if query else ""
         return [
-            Button(_("Choisir les colonnes"), reverse("staff_applications_columns"), icon_name="table", priority=10),
+            Button(
+                _("Choisir les colonnes"),
+                reverse("staff_applications_columns") + asked,
+                icon_name="table",
+                priority=10,
+            ),
             *(
                 Button(
                     label,
@@ -139,12 +151,19 @@ class ApplicationList(StaffList):
         return queryset
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The list's, with the key under which « select all » goes on beyond the page."""
-        return super().get_context_data(*args, **kwargs) | {"asked": asked_query(self.request.GET)}
+        """The list's, with the view's columns and order: they stay when the filters change."""
+        kept = [("columns", key) for key in columns_asked(self.request.GET)]
+        if self.is_explicitly_ordered:
+            kept.append(("ordering", self.ordering))
+        many = [(reverse("staff_applications_many", args=[action.value]), action.label) for action in ManyAction]
+        return super().get_context_data(*args, **kwargs) | {"kept": kept, "many_actions": many}
 
 
-def selected(request: HttpRequest, *, at_most: int) -> tuple[list[Application], int]:
-    """The applications that were ticked, or all that the list shows (``id=all``); and how many there are in all."""
+def chosen(request: HttpRequest, *, at_most: int) -> list[Application]:
+    """The applications that were ticked, or all that the list shows (``id=all``).
+
+    Raises InvalidState when there is nothing, or too much.
+    """
     ids = request.GET.getlist("id")
     listing = ApplicationList()
     listing.setup(request)
@@ -152,7 +171,20 @@ def selected(request: HttpRequest, *, at_most: int) -> tuple[list[Application], 
     if "all" not in ids:
         found = found.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal() and len(pk) < 19])
     count = found.count()
-    return (list(found) if count <= at_most else []), count
+    if not count:
+        raise InvalidState(_("Aucune demande n’est choisie. Cochez-en au moins une."))
+    if count > at_most:
+        raise InvalidState(
+            _("%(count)d demandes, c’est trop d’un coup : au plus %(most)d. Précisez le filtre, puis recommencez.")
+            % {"count": count, "most": at_most}
+        )
+    return list(found)
+
+
+def listing_of(request: HttpRequest) -> str:
+    """The address of the list that a page about several applications came from."""
+    query = asked_query(request.GET)
+    return reverse("staff_applications") + (f"?{query}" if query else "")
 
 
 @require_safe
@@ -189,16 +221,16 @@ class ColumnsForm(forms.Form):
 @staff_view(back="staff_applications")
 def columns(request: HttpRequest) -> HttpResponse:
     """« Choisir les colonnes »."""
+    back = without_columns(request.GET)
     if request.method == "POST" and "reset" in request.POST:
         choose_columns(columns=[], actor=request.user)
-        return redirect("staff_applications")
-    form = ColumnsForm(
-        request.POST if request.method == "POST" else None, initial={"columns": chosen_by(request.user) or AT_FIRST}
-    )
+        return redirect(back)
+    shown = shown_keys(request.user, columns_asked(request.GET)) or AT_FIRST
+    form = ColumnsForm(request.POST if request.method == "POST" else None, initial={"columns": shown})
     if request.method == "POST" and form.is_valid():
         choose_columns(columns=form.cleaned_data["columns"], actor=request.user)
         messages.success(request, _("Vos colonnes sont enregistrées."))
-        return redirect("staff_applications")
+        return redirect(back)
     return render_page(
         request,
         "funding/staff/columns.html",
@@ -207,6 +239,38 @@ def columns(request: HttpRequest) -> HttpResponse:
         trail=[(_("Demandes"), reverse("staff_applications"))],
         form=form,
     )
+
+
+def _view_of(request: HttpRequest) -> str:
+    """What the list shows, with its columns: whoever opens a shared view sees the same."""
+    query = QueryDict(asked_query(request.GET), mutable=True)
+    query.setlist("columns", shown_keys(request.user, columns_asked(request.GET)))
+    return query.urlencode()
+
+
+saved_views = SavedScreens(
+    listing=Listing.APPLICATIONS,
+    index="staff_applications",
+    prefix="staff_view",
+    list_title=gettext_lazy("Demandes"),
+    title=gettext_lazy("Vues enregistrées"),
+    add_title=gettext_lazy("Enregistrer cette vue"),
+    help_text=gettext_lazy("Par exemple : À évaluer, par échéance."),
+    shared_help=gettext_lazy("Toute l’équipe la voit dans la liste des demandes."),
+    nothing=gettext_lazy(
+        "Aucune vue enregistrée. Filtrez la liste des demandes, choisissez son ordre et ses colonnes, "
+        "puis « Enregistrer cette vue »."
+    ),
+    nothing_to_save=gettext_lazy("Il n’y a rien à enregistrer : filtrez d’abord."),
+    saved=gettext_lazy("La vue « %(name)s » est enregistrée."),
+    changed=gettext_lazy("La vue est à jour."),
+    deleted=gettext_lazy("La vue « %(name)s » est supprimée."),
+    delete_heading=gettext_lazy("Supprimer la vue « %(name)s »"),
+    delete_note=gettext_lazy("Les demandes ne changent pas."),
+    delete_shared_note=gettext_lazy("Toute l’équipe la perd. Les demandes ne changent pas."),
+    back=gettext_lazy("Retour aux demandes"),
+    query_of=_view_of,
+)
 
 
 def counts_for(user) -> dict[str, int]:
@@ -226,4 +290,5 @@ urlpatterns = [
     path("demandes/resultats/", ApplicationList.as_view(results_only=True), name="staff_applications_results"),
     re_path(r"^demandes/demandes\.(?P<extension>xlsx|csv)$", export, name="staff_applications_export"),
     path("demandes/colonnes/", columns, name="staff_applications_columns"),
+    *saved_views.patterns("demandes/vues/"),
 ]

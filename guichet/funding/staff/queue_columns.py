@@ -116,10 +116,15 @@ def chosen_by(user) -> list[str]:
     return [key for key in COLUMNS if key in chosen]
 
 
-def list_columns(user) -> list[Column]:
-    """The list's columns for an employee: the tick, the application, then those that they chose."""
+def shown_keys(user, asked: list[str]) -> list[str]:
+    """The keys of the columns that the list shows: those that its address asks for, else the employee's own."""
+    return [key for key in COLUMNS if key in asked] or chosen_by(user)
+
+
+def list_columns(keys: list[str]) -> list[Column]:
+    """The list's columns: the tick, the application, then these."""
     return [
         BulkActionsCheckboxColumn("bulk_actions", obj_type="application"),
         CellColumn("title", "title", label=gettext_lazy("Demande"), sort_key="number"),
-        *(COLUMNS[key].column() for key in chosen_by(user)),
+        *(COLUMNS[key].column() for key in keys),
     ]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guichet.core.errors import InvalidState
 from guichet.core.staff_frame import render_page, staff_view
 
 from .. import perms
@@ -19,7 +18,7 @@ from ..services import conversation
 from .dossier_actions import download
 from .dossiers import dossier_view, not_theirs, trail
 from .evaluating_forms import CannedMixin, ToManyForm
-from .queue import ICON, asked_query, selected
+from .queue import ICON, chosen, listing_of
 
 
 class StaffMessageForm(MessageForm, CannedMixin):
@@ -77,14 +76,7 @@ def file(request: HttpRequest, application: Application, file_id: int) -> HttpRe
 @staff_view(back="staff_applications")
 def write_to_many(request: HttpRequest) -> HttpResponse:
     """Write, see to how many, send: each fiche gets it in the thread of its own application."""
-    applications, count = selected(request, at_most=conversation.MANY_AT_MOST)
-    if not count:
-        raise InvalidState(_("Aucune demande n’est choisie. Cochez-en au moins une."))
-    if count > conversation.MANY_AT_MOST:
-        raise InvalidState(
-            _("%(count)d demandes, c’est trop d’un coup : au plus %(most)d. Précisez le filtre, puis recommencez.")
-            % {"count": count, "most": conversation.MANY_AT_MOST}
-        )
+    applications = chosen(request, at_most=conversation.MANY_AT_MOST)
     # `perms.can_work_on`, without a query for each.
     reachable = [one for one in applications if one.is_run and not one.in_conflict]
     form = ToManyForm(request.POST or None)
@@ -123,8 +115,7 @@ def _sent(request: HttpRequest, applications: list[Application], text: str) -> H
 
 
 def _many_page(request: HttpRequest, *, title: str, **context) -> HttpResponse:
-    query = asked_query(request.GET)
-    back = reverse("staff_applications") + (f"?{query}" if query else "")
+    back = listing_of(request)
     return render_page(
         request,
         "funding/staff/write_to_many.html",

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0010_directory_facets"),
+        ("organizations", "0011_filters_of_every_list"),
     ]
 
     operations = [

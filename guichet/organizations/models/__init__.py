@@ -10,7 +10,7 @@ from .lists import AccessFeature, Activity, Clientele
 from .merging import FicheMerge, FicheMergeQuerySet
 from .organization import Organization, OrganizationQuerySet
 from .places import Mrc, Municipality
-from .saved_filters import SavedFilter, SavedFilterQuerySet
+from .saved_filters import FirstFilter, SavedFilter, SavedFilterQuerySet
 from .settings import FicheSettings
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "FicheMerge",
     "FicheMergeQuerySet",
     "FicheSettings",
+    "FirstFilter",
     "ImportBatch",
     "Invitation",
     "Mrc",

@@ -78,7 +78,7 @@ from .merge_plan import Choices, Plan, PlanChanged, plan, require_can_go
 from .merge_rules import following
 from .merging import UndoPlan, forget_old_merges, is_merged_for_good, merge_fiches, timeline_of, undo_merge, undo_plan
 from .reports import close_report, reopen_report
-from .saved_filters import change_filter, delete_filter, save_filter
+from .saved_filters import change_filter, delete_filter, open_all_first, open_first, save_filter
 from .statistics import MonthOfChanges, Statistics, count_statistics
 from .taking import take_fiche
 from .upkeep import (
@@ -156,6 +156,8 @@ __all__ = [
     "merge_fiches",
     "note_email_confirmed",
     "note_visit",
+    "open_all_first",
+    "open_first",
     "person_at",
     "plan",
     "plan_changes",

@@ -1,4 +1,4 @@
-"""Filters of the list of fiches that staff keep under a name."""
+"""Filters of their lists that staff keep under a name, and the one that each person's list opens on."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from guichet.core.events import record
 from guichet.core.perms import is_agent
 
 from .. import perms
-from ..models import SavedFilter
+from ..enums import Listing
+from ..models import FirstFilter, SavedFilter
 from ..text import fold
 from .base import require
 
 
 @transaction.atomic
-def save_filter(*, name: str, query: str, is_shared: bool, actor) -> SavedFilter:
+def save_filter(*, name: str, query: str, is_shared: bool, actor, listing: str = Listing.FICHES) -> SavedFilter:
     """Keep a filter. Raises InvalidState when the person has one of this name already."""
     require(is_agent(actor))
-    saved = SavedFilter(name=name.strip(), query=query, is_shared=is_shared, owner=actor)
+    saved = SavedFilter(listing=listing, name=name.strip(), query=query, is_shared=is_shared, owner=actor)
     _write(saved)
     record(verb="organizations.filter_saved", actor=actor, subject=saved)
     return saved
@@ -38,11 +39,25 @@ def change_filter(*, saved: SavedFilter, name: str, is_shared: bool, actor) -> S
 
 @transaction.atomic
 def delete_filter(*, saved: SavedFilter, actor) -> None:
-    """Forget a filter; the fiches do not change."""
+    """Forget a filter; what it found does not change."""
     saved = _lock(saved)
     require(perms.can_change_filter(actor, saved))
     record(verb="organizations.filter_deleted", actor=actor, subject=saved)
     saved.delete()
+
+
+@transaction.atomic
+def open_first(*, saved: SavedFilter, actor) -> None:
+    """The list opens on this filter for the actor, and for nobody else."""
+    require(is_agent(actor) and SavedFilter.objects.offered_to(actor).filter(pk=saved.pk).exists())
+    FirstFilter.objects.update_or_create(user=actor, listing=saved.listing, defaults={"saved": saved})
+
+
+@transaction.atomic
+def open_all_first(*, listing: str, actor) -> None:
+    """The list opens as it is, without a filter."""
+    require(is_agent(actor))
+    FirstFilter.objects.filter(user=actor, listing=listing).delete()
 
 
 def _lock(saved: SavedFilter) -> SavedFilter:
@@ -54,8 +69,10 @@ def _lock(saved: SavedFilter) -> SavedFilter:
 
 def _write(saved: SavedFilter) -> None:
     """Save it under a name that its owner has not given yet, accents and case ignored."""
-    others = SavedFilter.objects.filter(owner=saved.owner).exclude(pk=saved.pk)
+    others = SavedFilter.objects.of(saved.listing).filter(owner=saved.owner).exclude(pk=saved.pk)
     taken = _("Un filtre enregistré porte déjà ce nom. Choisissez-en un autre.")
+    if saved.listing == Listing.APPLICATIONS:
+        taken = _("Une vue enregistrée porte déjà ce nom. Choisissez-en un autre.")
     if fold(saved.name) in {fold(name) for name in others.values_list("name", flat=True)}:
         raise InvalidState(taken)
     try:

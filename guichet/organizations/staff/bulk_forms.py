@@ -97,16 +97,14 @@ _MAKERS = {
 
 
 class SavedFilterForm(forms.Form):
-    """A filter's name, and who sees it."""
+    """A filter's name, and who sees it. ``screens``: whose words go with it."""
 
     name = forms.CharField(
-        label=gettext_lazy("Nom"),
-        max_length=60,
-        help_text=gettext_lazy("Par exemple : Clubs sans courriel."),
-        error_messages={"required": gettext_lazy("Écrivez un nom.")},
+        label=gettext_lazy("Nom"), max_length=60, error_messages={"required": gettext_lazy("Écrivez un nom.")}
     )
-    is_shared = forms.BooleanField(
-        label=gettext_lazy("Partager avec l’équipe"),
-        required=False,
-        help_text=gettext_lazy("Toute l’équipe le voit dans la liste des fiches."),
-    )
+    is_shared = forms.BooleanField(label=gettext_lazy("Partager avec l’équipe"), required=False)
+
+    def __init__(self, *args, screens: Any, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = screens.help_text
+        self.fields["is_shared"].help_text = screens.shared_help

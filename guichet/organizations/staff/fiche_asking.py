@@ -6,30 +6,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guichet.core.staff_frame import StaffList
-
 from ..content import FIELDS
-from ..models import SavedFilter
+from ..enums import Listing
 from .conditions import PARTS, ConditionFilter, condition_choices, field_choices
-
-# Of an address of the list, what is not asked of the fiches: the page, what was ticked, what scripts add.
-_NOT_ASKED = {"p", "id", "next", "_w_filter_fragment", "csrfmiddlewaretoken"}
+from .saved_filters import SavingList, asked_query
 
 
-def asked_query(data: QueryDict) -> str:
-    """What an address asks of the list, as a query string."""
-    asked = QueryDict(mutable=True)
-    for name, values in data.lists():
-        if name not in _NOT_ASKED and any(values):
-            asked.setlist(name, [value for value in values if value])
-    return asked.urlencode()
+class AskedList(SavingList):
+    """The list of fiches, which says what makes no sense in what it is asked, and keeps it under a name."""
 
-
-class AskedList(StaffList):
-    """A list that says what makes no sense in what it is asked, and keeps it under a name."""
+    listing = Listing.FICHES
 
     @property
     def filter_problems(self) -> list[tuple[str, list[str]]]:
@@ -49,7 +37,7 @@ class AskedList(StaffList):
         return super().filter_queryset(queryset) if self.filters.is_valid() else queryset.none()
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The list's, with the conditions as a form of their own, and the saved filters."""
+        """The list's, with the conditions as a form of their own."""
         query = asked_query(self.request.GET)
         rows = self._condition_rows()
         return super().get_context_data(*args, **kwargs) | {
@@ -59,8 +47,6 @@ class AskedList(StaffList):
             "field_choices": field_choices()[1:],
             "condition_choices": condition_choices()[1:],
             "kept": self._kept(rows),
-            "asked": query,
-            "saved_filters": self._saved_filters(query),
             "bulk_query": f"{query}&id=all" if query else "id=all",
         }
 
@@ -89,21 +75,3 @@ class AskedList(StaffList):
         own = {f"{row['name']}_{part}" for row in rows for part in PARTS}
         asked = QueryDict(asked_query(self.request.GET))
         return [(name, value) for name, values in asked.lists() if name not in own for value in values]
-
-    def _saved_filters(self, query: str) -> list[dict[str, Any]]:
-        """The person's and the team's, as links."""
-        listing = reverse(self.index_url_name)
-        now = _sorted(query)
-        return [
-            {
-                "name": saved.name,
-                "url": f"{listing}?{saved.query}",
-                "is_now": _sorted(saved.query) == now,
-                "by": "" if saved.owner_id == self.request.user.pk else str(saved.owner),
-            }
-            for saved in SavedFilter.objects.offered_to(self.request.user).select_related("owner")
-        ]
-
-
-def _sorted(query: str) -> list[tuple[str, list[str]]]:
-    return sorted((name, sorted(values)) for name, values in QueryDict(query).lists())

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from guichet.core.limits import may_go_on
 from guichet.core.messages import absolute_url
 from guichet.organizations.enums import Kind
 from guichet.organizations.models import DirectoryEntry
 from guichet.organizations.text import harmless
 from guichet.organizations.values import LISTS, in_words
 
-from .limits import may_go_on
 from .openapi import FIELDS, document
 
 ROWS_PER_PAGE = 100

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guichet.core.limits import may_go_on
 from guichet.core.messages import absolute_url
 from guichet.organizations import services
 from guichet.organizations.map_tiles import allows_map_tiles
@@ -19,7 +20,6 @@ from guichet.organizations.values import files_in
 from guichet.organizations.views.files import picture_response
 
 from .forms import ErrorReportForm
-from .limits import may_go_on
 from .pages import facts_of, map_of, pictures_of
 from .search import ENTRIES_PER_PAGE, Search
 

@@ -6,7 +6,7 @@ from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest
 
-LIMITS = {"error_report": "10/h/ip", "open_data": "60/m/ip"}
+LIMITS = {"error_report": "10/h/ip", "open_data": "60/m/ip", "opinion": "60/m/ip"}
 
 
 def may_go_on(request: HttpRequest, action: str) -> bool:
