@@ -5,6 +5,8 @@ import { Upload } from "tus-js-client";
 const HEAVY_BYTES = 10 * 1024 * 1024;
 const PART_BYTES = 1024 * 1024;
 const RETRY_AFTER_MS = [0, 1000, 3000, 5000];
+// Networks also come back without saying so.
+const LOOK_AGAIN_EVERY_MS = 15000;
 const TUS = "1.0.0";
 const MEGABYTE = 1024 * 1024;
 // What a screen reader is told of the progress.
@@ -193,13 +195,17 @@ function watchUploads(form) {
   }
 
   async function resume(one) {
+    if (one.isResuming) return;
+    one.isResuming = true;
     one.hadToken = false;
     try {
       const status = await renew();
-      if (status === 200) queue(one);
-      else pause(one, status === 401 ? "session" : "denied");
+      if (status !== 200) pause(one, status === 401 ? "session" : "denied");
+      else if (sends.has(one.row)) queue(one);
     } catch {
       pause(one, "offline");
+    } finally {
+      one.isResuming = false;
     }
   }
 
@@ -262,6 +268,7 @@ function watchUploads(form) {
     row.querySelector("[data-upload-resume]").hidden = !inputIn(row.closest("fieldset"));
   }
   window.addEventListener("online", () => resumeAll("offline"));
+  setInterval(() => resumeAll("offline"), LOOK_AGAIN_EVERY_MS);
   window.addEventListener("focus", () => resumeAll("session"));
   window.addEventListener("beforeunload", (event) => {
     const isLost = (one) => !["refused", "denied"].includes(one.state);

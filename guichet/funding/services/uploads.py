@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import PurePath
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -61,6 +61,7 @@ class UploadGone(InvalidState):
         super().__init__(_("Cet envoi a été annulé ou a trop attendu. Choisissez de nouveau le fichier."))
 
 
+@transaction.atomic
 def begin_upload(
     *,
     application: Application,
@@ -80,29 +81,28 @@ def begin_upload(
     locked; InvalidState when the question has its number, or this person `AT_ONCE` others.
     """
     now = now or timezone.now()
-    with transaction.atomic():
-        question = _question_with_room(application, question_key, actor, for_report=for_report)
-        _check_promise(question, name, size)
-        about = {
-            "application": application,
-            "for_report": for_report,
-            "question": question_key,
-            "user": actor,
-            "name": shown_name(name),
-            "size": size,
-            "modified": modified,
-        }
-        begun = PartialUpload.objects.live(now)
-        known = begun.filter(**about).first()
-        if known is not None:
-            return known
-        names = list(begun.filter(user=actor).values_list("name", flat=True))
-        if len(names) >= AT_ONCE:
-            raise InvalidState(
-                _("Vous avez déjà %(count)d envois commencés : %(names)s. Terminez-en un, ou annulez-le.")
-                % {"count": len(names), "names": ", ".join(names)}
-            )
-        return PartialUpload.objects.create(**about, started_at=now, expires_at=now + UPLOAD_KEPT_FOR)
+    question = _question_with_room(application, question_key, actor, for_report=for_report)
+    _check_promise(question, name, size)
+    about = {
+        "application": application,
+        "for_report": for_report,
+        "question": question_key,
+        "user": actor,
+        "name": shown_name(name),
+        "size": size,
+        "modified": modified,
+    }
+    begun = PartialUpload.objects.live(now)
+    known = begun.filter(**about).first()
+    if known is not None:
+        return known
+    names = list(begun.filter(user=actor).values_list("name", flat=True))
+    if len(names) >= AT_ONCE:
+        raise InvalidState(
+            _("Vous avez déjà %(count)d envois commencés : %(names)s. Terminez-en un, ou annulez-le.")
+            % {"count": len(names), "names": ", ".join(names)}
+        )
+    return PartialUpload.objects.create(**about, started_at=now, expires_at=now + UPLOAD_KEPT_FOR)
 
 
 def _check_promise(question: Question, name: str, size: int) -> None:
@@ -136,7 +136,6 @@ def append_part(
     """Add the part that begins at ``offset``. The last one attaches the file, by the verb that attaches any.
 
     ``upload``: as it was found just now, so that what another tab has finished is not taken for one file too many.
-
     Raises WrongOffset, PartTooLong, PartTooShort, UploadGone; ValidationError, at the end, for a file that is not what
     it says, which is then forgotten; and what `begin_upload` raises, when things changed meanwhile: what has come in
     is kept then.
@@ -280,4 +279,6 @@ def _empty(folder: str) -> None:
     storage = private_storage()
     for name in _listed(folder)[1]:
         storage.delete(f"{folder}/{name}")
-    storage.delete(folder)
+    # Not empty when a part comes in at this very moment; nothing names it, and the night takes it.
+    with suppress(OSError):
+        storage.delete(folder)

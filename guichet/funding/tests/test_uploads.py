@@ -346,6 +346,16 @@ def test_upload_by_the_protocol(browser, draft):
     assert asked.headers["Cache-Control"] == "no-store"
 
 
+def test_part_costs_the_same_wherever_it_stands(browser, draft, django_assert_max_num_queries):
+    url = start(browser, draft).headers["Location"]
+    costs = []
+    for number in (0, 1):
+        with django_assert_max_num_queries(30) as queries:
+            patch(browser, url, PARTS[number], number * PART_BYTES)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
 def test_upload_goes_on_where_it_stopped(browser, draft):
     url = start(browser, draft).headers["Location"]
     patch(browser, url, PARTS[0], 0)
