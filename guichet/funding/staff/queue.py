@@ -47,8 +47,12 @@ def without_columns(data: QueryDict) -> str:
     """The address of the list with what is asked of it, but for the columns."""
     query = QueryDict(asked_query(data), mutable=True)
     query.pop("columns", None)
-    # A bare address opens on the person's first view, which has columns of its own.
-    return f"{reverse('staff_applications')}?{query.urlencode() or f'{ALL}=1'}"
+    return _address(query.urlencode())
+
+
+def _address(query: str) -> str:
+    """The list with this query. A bare address opens on the person's first view, which is not where they were."""
+    return f"{reverse('staff_applications')}?{query or f'{ALL}=1'}"
 
 
 class ApplicationList(SavingList):
@@ -183,8 +187,7 @@ def chosen(request: HttpRequest, *, at_most: int) -> list[Application]:
 
 def listing_of(request: HttpRequest) -> str:
     """The address of the list that a page about several applications came from."""
-    query = asked_query(request.GET)
-    return reverse("staff_applications") + (f"?{query}" if query else "")
+    return _address(asked_query(request.GET))
 
 
 @require_safe
