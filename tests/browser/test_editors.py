@@ -1,4 +1,4 @@
-"""The editors of forms, programmes and calls in a browser, in both schemes: sound, and every button of their foot seen."""
+"""The editors of forms, programmes and calls in a browser, in both schemes: sound, every button of their foot seen."""
 
 import pytest
 
