@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -269,7 +268,7 @@ def _put_file(opinion: Opinion, file: CleanFile | None) -> None:
     opinion.file, opinion.file_name, opinion.content_type = "", "", ""
     if file is not None:
         opinion.file_name, opinion.content_type = file.name, file.content_type
-        opinion.file.save(f"file{file.extension}", ContentFile(file.content), save=False)
+        opinion.file.save(f"file{file.extension}", file.content, save=False)
 
 
 def _lock_writable(opinion: Opinion) -> Opinion:

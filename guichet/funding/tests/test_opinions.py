@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from guichet.accounts.tests.factories import AdminFactory, AgentFactory
@@ -272,11 +273,13 @@ def test_too_many_links_in_a_day_are_refused(world):
 
 def test_file_is_kept_replaced_and_taken_away(world, django_capture_on_commit_callbacks):
     opinion, _token = ask_opinion(world)
-    opinion = give_opinion(opinion, file=CleanFile("un.pdf", "application/pdf", ".pdf", b"%PDF-1.7 un"))
+    opinion = give_opinion(opinion, file=CleanFile("un.pdf", "application/pdf", ".pdf", ContentFile(b"%PDF-1.7 un")))
     storage, first = opinion.file.storage, opinion.file.name
     assert opinion.file_name == "un.pdf"
     with django_capture_on_commit_callbacks(execute=True):
-        opinion = give_opinion(opinion, file=CleanFile("deux.pdf", "application/pdf", ".pdf", b"%PDF-1.7 deux"))
+        opinion = give_opinion(
+            opinion, file=CleanFile("deux.pdf", "application/pdf", ".pdf", ContentFile(b"%PDF-1.7 deux"))
+        )
     assert (opinion.file_name, storage.exists(first)) == ("deux.pdf", False)
     assert give_opinion(opinion).file_name == "deux.pdf"
     opinion = give_opinion(opinion, removes_file=True)

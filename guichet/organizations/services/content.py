@@ -109,10 +109,11 @@ def publish(
 
 def _record_membership(organization: Organization, actor, reason: str) -> None:
     """The timeline says until when, not that some field changed: people ask that when a programme is for members."""
-    until = organization.member_until
-    verb = "membership_set" if until else "membership_ended"
-    data = {"date": day(until)} if until else {}
-    record(verb=f"organizations.{verb}", actor=actor, subject=organization, reason=reason, data=data)
+    until, told = organization.member_until, {"actor": actor, "subject": organization, "reason": reason}
+    if until:
+        record(verb="organizations.membership_set", data={"date": day(until)}, **told)
+    else:
+        record(verb="organizations.membership_ended", **told)
 
 
 @transaction.atomic
