@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404, render
 from django.views import defaults
 from django.views.decorators.cache import cache_control
@@ -75,5 +76,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that cannot be read; one that is too long for us says what to do about it."""
     if isinstance(exception, RequestDataTooBig):
+        _hear_out(request)
         return render(request, "core/too_much.html", status=413)
     return defaults.bad_request(request, exception)
+
+
+def _hear_out(request: HttpRequest) -> None:
+    """Let the rest of a request come in, unread: a browser that is still sending would show that it was cut off.
+
+    Up to what any form may weigh; who sends more is cut off.
+    """
+    left = settings.UPLOAD_MAX_BYTES
+    with suppress(UnreadablePostError):
+        while left > 0 and (piece := request.read(64 * 1024)):
+            left -= len(piece)

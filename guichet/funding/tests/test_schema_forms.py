@@ -29,7 +29,7 @@ from guichet.funding.schema import (
 )
 from guichet.funding.schema.raw import shaped
 
-from .forms import ANSWERS, OPTIONS, anything, asks, every_type, when
+from .forms import ANSWERS, OPTIONS, anything, asks, every_type, form, when
 
 PAGE = Template("{% load questions %}{{ base }}{% for bound in all %}{% question bound %}{% endfor %}")
 FILES = {7: FileInfo("soumission.pdf", 1000)}
@@ -181,6 +181,22 @@ def test_line_of_a_budget_is_added_without_script():
     data = posted_by(drawn({}), ("q-budget-add", "revenues"))
     assert row_action(section, data)
     assert len(read_posted(section, data)["budget"]["revenues"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("extensions", "accepted"),
+    [
+        (["pdf", "jpg", "png"], ".pdf,.jpg,.png,image/jpeg,image/png"),
+        (["jpg", "jpeg"], ".jpg,.jpeg,image/jpeg"),
+        (["pdf", "docx"], ".pdf,.docx"),
+    ],
+)
+def test_pictures_are_asked_for_by_their_type_for_phones_to_offer_a_camera(extensions, accepted):
+    section = parse_schema(form(asks("photo", "file", extensions=extensions))).sections[0]
+    control = page_of(section, {}).find("input", attrs={"type": "file"})
+    assert control["accept"] == accepted
+    # Whoever has the picture already chooses it in the list.
+    assert not control.has_attr("capture")
 
 
 def test_button_of_a_file_says_which():
