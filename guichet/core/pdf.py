@@ -25,7 +25,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from wagtail.images.models import AbstractImage
 
 from .models import SiteSettings
@@ -42,8 +42,8 @@ STANDARD = "ua-1"
 _LOCK = threading.Lock()
 # Enough for the paper: twice what a screen shows of it.
 LOGO_PIXELS = (1000, 500)
-# The last one alone: there is one body.
-_logos: dict[tuple[int, str], dict[str, Any] | None] = {}
+# The last logo alone, under its key: there is one body.
+_kept: dict[str, tuple[tuple[int, str], dict[str, Any] | None]] = {}
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 
 
@@ -122,17 +122,21 @@ def _body() -> dict[str, Any]:
 
 
 def _logo(image: AbstractImage) -> dict[str, Any] | None:
-    """The logo as Typst draws it, kept by what it is; None when its file is gone: the name in type stands for it."""
+    """The logo as Typst draws it, kept by its file; None when it is gone or spoilt: the name in type stands for it."""
     key = (image.pk, image.file.name)
-    if key not in _logos:
+    known = _kept.get("logo")
+    if known is None or known[0] != key:
         try:
             with image.file.open("rb") as file:
                 svg = file.read().decode() if image.is_svg() else _framed(file)
         except FileNotFoundError:
+            # It may come back: a folder that is mounted late.
             return None
-        _logos.clear()
-        _logos[key] = {"svg": svg, "ratio": image.width / image.height} if _is_drawn(svg) else None
-    return _logos[key]
+        except (UnicodeDecodeError, UnidentifiedImageError):
+            svg = ""
+        drawn = {"svg": svg, "ratio": image.width / image.height} if _is_drawn(svg) else None
+        known = _kept["logo"] = (key, drawn)
+    return known[1]
 
 
 def _framed(file: IO[bytes]) -> str:

@@ -131,10 +131,12 @@ def test_another_logo_shows_in_the_next_letter():
     assert letter() != first
 
 
-@pytest.mark.parametrize("content", [b"<svg", b""])
-def test_logo_that_cannot_be_drawn_leaves_the_name_in_type(content):
+@pytest.mark.parametrize(
+    ("name", "content"), [("logo.svg", b"<svg"), ("logo.svg", b""), ("logo.svg", b"\xff\xfe"), ("logo.png", b"GIF8")]
+)
+def test_logo_that_cannot_be_drawn_leaves_the_name_in_type(name, content):
     in_type = letter()
-    set_logo(content, "logo.svg")
+    set_logo(content, name)
     assert letter() == in_type
 
 
