@@ -47,7 +47,7 @@ def test_expert_answers_by_the_link_with_and_without_script(site, new_page, chec
 
 def test_view_keeps_its_columns_and_order_while_one_searches_in_it(site, new_page):
     world = an_evaluation(title="Patins pour tous")
-    SubmittedFactory(call=world.call)
+    SubmittedFactory(call=world.call, title="Raquettes")
     saved = services.save_filter(
         listing=Listing.APPLICATIONS,
         name="Au comité",

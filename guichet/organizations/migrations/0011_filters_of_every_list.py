@@ -7,6 +7,9 @@ from django.db import migrations, models
 
 def forget_other_lists(apps, schema_editor):
     """Going back: the list of fiches makes nothing of a filter of another list, and may have one of the same name."""
+    if schema_editor.connection.vendor == "postgresql":
+        # A check that waits for the end of the transaction would keep the table from being altered until then.
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     apps.get_model("organizations", "SavedFilter").objects.exclude(listing="fiches").delete()
 
 
