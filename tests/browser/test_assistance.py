@@ -149,8 +149,8 @@ def submit(story: Story, page: Page) -> None:
 
 
 def open_dossier(story: Story, first_name: str) -> Page:
-    """The application, by the staff's list."""
-    page = story.open(first_name, "/gestion/demandes/")
+    """The application, searched for by its number: the staff's list begins with what awaits a decision."""
+    page = story.open(first_name, "/gestion/demandes/?q=PAT-2026-0001")
     page.get_by_role("link", name="PAT-2026-0001").click()
     expect(page.get_by_role("heading", level=2, name="Patinoire du parc des Érables")).to_be_visible()
     return page
