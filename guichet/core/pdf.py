@@ -25,7 +25,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from wagtail.images.models import AbstractImage
 
 from .models import SiteSettings
@@ -132,7 +132,7 @@ def _logo(image: AbstractImage) -> dict[str, Any] | None:
         except FileNotFoundError:
             # It may come back: a folder that is mounted late.
             return None
-        except (UnicodeDecodeError, UnidentifiedImageError):
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
             svg = ""
         drawn = {"svg": svg, "ratio": image.width / image.height} if _is_drawn(svg) else None
         known = _kept["logo"] = (key, drawn)

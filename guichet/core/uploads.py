@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
+import struct
 import warnings
 import zipfile
 from dataclasses import dataclass
@@ -46,8 +48,14 @@ _ARCHIVES = {
     ".odt": (f"{_OPEN}.text", "content.xml"),
     ".ods": (f"{_OPEN}.spreadsheet", "content.xml"),
 }
+# The end of an archive with the longest comment; what its directory holds at most.
+ZIP_END_BYTES = 65_557
+ZIP_MEMBERS, ZIP_DIRECTORY_BYTES = 5_000, 1024 * 1024
 _PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 DOCUMENT_EXTENSIONS = [".pdf", *_ARCHIVES, *sorted(_PICTURES)]
+# What a form may ask for besides: a table of a treasurer's, as text.
+TABLE_EXTENSION = ".csv"
+_NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class CappedUploads(FileUploadHandler):
@@ -177,7 +185,7 @@ def _as_webp(image: Image.Image) -> bytes:
 
 
 def clean_document(upload: UploadedFile, *, at_most: int = DOCUMENT_BYTES) -> CleanFile:
-    """A document whose content is what its name says: PDF, Word, Excel, OpenDocument, or a picture (made anew).
+    """A document whose content is what its name says: PDF, Word, Excel, OpenDocument, text, or a picture (made anew).
 
     Raises ValidationError for another kind, macros, an empty file, or more than ``at_most`` bytes.
     """
@@ -190,6 +198,10 @@ def clean_document(upload: UploadedFile, *, at_most: int = DOCUMENT_BYTES) -> Cl
         if upload.read(5) != b"%PDF-":
             raise _not_what_it_says(extension)
         return CleanFile(shown_name(upload.name), "application/pdf", extension, upload)
+    if extension == TABLE_EXTENSION:
+        if any(_NOT_IN_TEXT.search(piece) for piece in upload.chunks()):
+            raise _not_what_it_says(extension)
+        return CleanFile(shown_name(upload.name), "text/csv", extension, upload)
     if extension in _ARCHIVES:
         content_type, member = _ARCHIVES[extension]
         names = _names_in(upload)
@@ -211,7 +223,21 @@ def heaviest(name: str, at_most: int) -> int:
     return min(at_most, PICTURE_BYTES) if PurePath(name).suffix.lower() in _PICTURES else at_most
 
 
+def _has_short_directory(upload: UploadedFile) -> bool:
+    """Whether the archive's list of its members is one that an office writes: `ZipFile` reads all of it at once."""
+    upload.seek(max(0, upload.size - ZIP_END_BYTES))
+    tail = upload.read(ZIP_END_BYTES)
+    end = tail.rfind(b"PK\5\6")
+    # A 64-bit directory, which says its size elsewhere, is of archives that no form takes.
+    if end < 0 or len(tail) < end + 22 or tail[max(0, end - 20) : end].startswith(b"PK\6\7"):
+        return False
+    members, size = struct.unpack("<HL", tail[end + 10 : end + 16])
+    return members <= ZIP_MEMBERS and size <= ZIP_DIRECTORY_BYTES
+
+
 def _names_in(upload: UploadedFile) -> set[str]:
+    if not _has_short_directory(upload):
+        return set()
     try:
         with zipfile.ZipFile(upload) as archive:
             return set(archive.namelist())

@@ -37,16 +37,21 @@ def can_run_program(user, program: Program) -> bool:
     return is_admin(user) or (is_agent(user) and program.officers.filter(pk=user.pk).exists())
 
 
+def _acts_on_behalf(user, application: Application) -> bool:
+    """Staff in the fiche's place: an employee who declared a conflict of interest stays out by this door too."""
+    return is_agent(user) and not application.conflicts.filter(user=user.pk).exists()
+
+
 def can_read_application(user, application: Application) -> bool:
     """Read it and its archive: the fiche's active people, and staff."""
-    return is_agent(user) or _is_active_member(user, application)
+    return _acts_on_behalf(user, application) or _is_active_member(user, application)
 
 
 def can_edit_application(user, application: Application) -> bool:
     """Write in it while it is open to clients: the fiche's active people; staff on their behalf, marked so."""
     if not application.is_open_to_clients or not application.organization.is_active:
         return False
-    return is_agent(user) or _is_active_member(user, application)
+    return _acts_on_behalf(user, application) or _is_active_member(user, application)
 
 
 def can_send_to_managers(user, application: Application) -> bool:
@@ -56,7 +61,7 @@ def can_send_to_managers(user, application: Application) -> bool:
 
 def can_return(user, application: Application) -> bool:
     """Give it back to those who write: the fiche's gestionnaires, and staff."""
-    return is_agent(user) or _is_manager(user, application.organization)
+    return _acts_on_behalf(user, application) or _is_manager(user, application.organization)
 
 
 def can_submit(user, application: Application) -> bool:
@@ -66,7 +71,7 @@ def can_submit(user, application: Application) -> bool:
 
 def can_withdraw(user, application: Application) -> bool:
     """Take it back: gestionnaires and staff; what nobody handed in yet, whoever may write in it too."""
-    if is_agent(user) or _is_manager(user, application.organization):
+    if _acts_on_behalf(user, application) or _is_manager(user, application.organization):
         return True
     return application.status == ApplicationStatus.DRAFT and _is_active_member(user, application)
 
@@ -177,7 +182,7 @@ def can_edit_report(user, application: Application) -> bool:
     """Write in its report while it is due and not at the gestionnaires: the fiche's active people, and staff."""
     if application.status != ApplicationStatus.REPORT_DUE or not application.organization.is_active:
         return False
-    return is_agent(user) or _is_active_member(user, application)
+    return _acts_on_behalf(user, application) or _is_active_member(user, application)
 
 
 def can_submit_report(user, application: Application) -> bool:

@@ -289,9 +289,9 @@ SENTENCES = {
     "organizations.access_followed": _("L’accès de {person} à la fiche {other} a suivi la fusion : {role}."),
     "organizations.change_replaced": _("La fusion a écarté la proposition de {person} : {fields}."),
     "organizations.fiche_imported": _("{actor} a importé la fiche {subject} du fichier {file}."),
-    "organizations.filter_saved": _("{actor} a enregistré le filtre {subject}."),
-    "organizations.filter_changed": _("{actor} a modifié le filtre {subject}."),
-    "organizations.filter_deleted": _("{actor} a supprimé le filtre {subject}."),
+    "organizations.filter_saved": _("{actor} a enregistré « {subject} », pour une liste."),
+    "organizations.filter_changed": _("{actor} a modifié « {subject} », enregistré pour une liste."),
+    "organizations.filter_deleted": _("{actor} a supprimé « {subject} », enregistré pour une liste."),
     "organizations.content_check_asked": _("{actor} a demandé aux gestionnaires si la fiche est toujours vraie."),
     "organizations.people_confirmed": _(
         "{actor} a confirmé que les utilisateurs de la fiche sont les bonnes personnes."

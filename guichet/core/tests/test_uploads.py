@@ -121,10 +121,27 @@ def test_transparent_logo_stays_transparent():
         ("charte.html", b"<script>", "extension"),
         ("charte", b"%PDF-1.7", "extension"),
         ("photo.png", SVG, "svg"),
+        ("budget.csv", b"a;b\x00", "content"),
     ],
 )
 def test_what_is_not_the_document_its_name_says_is_refused(name, content, code):
     assert refusal(clean_document, upload(name, content)) == code
+
+
+def test_archive_of_too_many_members_is_refused_before_they_are_listed(monkeypatch):
+    crowd, listed = archive("word/document.xml", *(f"x{number}" for number in range(3))), []
+    monkeypatch.setattr("guichet.core.uploads.ZIP_MEMBERS", 3)
+    monkeypatch.setattr("zipfile.ZipFile", listed.append)
+    assert refusal(clean_document, upload("charte.docx", crowd)) == "content"
+    assert refusal(clean_document, upload("charte.docx", b"PK\x05\x06")) == "content"
+    assert not listed
+
+
+def test_archive_whose_end_points_to_a_64_bit_directory_is_refused():
+    whole = archive("word/document.xml")
+    end = whole.rfind(b"PK\5\6")
+    forged = whole[:end] + b"PK\6\7" + bytes(16) + whole[end:]
+    assert refusal(clean_document, upload("charte.docx", forged)) == "content"
 
 
 def test_too_heavy_document_is_refused_unread():
@@ -151,6 +168,7 @@ def test_document_may_be_heavier_where_more_is_taken_and_a_picture_may_not():
         ("charte.docx", archive("[Content_Types].xml", "word/document.xml")),
         ("budget.xlsx", archive("[Content_Types].xml", "xl/workbook.xml")),
         ("budget.ods", archive("mimetype", "content.xml")),
+        ("budget.csv", "Dépenses;Montant\r\nPatins;1 200,00\r\n".encode("cp1252")),
     ],
 )
 def test_document_is_kept_as_it_is(name, content):

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy
 
 from guichet.core.forms import GuichetForm
-from guichet.core.uploads import DOCUMENT_EXTENSIONS, CleanFile, clean_document
+from guichet.core.uploads import DOCUMENT_BYTES, DOCUMENT_EXTENSIONS, CleanFile, clean_document, too_big
 
 from ..enums import Recommendation
 from ..models import Opinion
@@ -49,7 +49,8 @@ class OpinionForm(GuichetForm, forms.Form):
     )
     removes_file = forms.BooleanField(label=gettext_lazy("Retirer la pièce jointe"), required=False)
 
-    def __init__(self, *args, opinion: Opinion, **kwargs) -> None:
+    def __init__(self, *args, opinion: Opinion, too_heavy: bool = False, **kwargs) -> None:
+        self.too_heavy = too_heavy
         initial = {"recommendation": opinion.recommendation, "text": opinion.text}
         super().__init__(*args, initial=initial, **kwargs)
         if opinion.file:
@@ -58,6 +59,8 @@ class OpinionForm(GuichetForm, forms.Form):
             del self.fields["removes_file"]
 
     def clean_file(self) -> CleanFile | None:
-        """The file made safe."""
+        """The file made safe; one that was dropped while it came in is told of."""
+        if self.too_heavy:
+            raise too_big(DOCUMENT_BYTES)
         upload: UploadedFile | None = self.cleaned_data["file"]
         return clean_document(upload) if upload else None

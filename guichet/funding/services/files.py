@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from guichet.core.errors import InvalidState
 from guichet.core.events import record
@@ -95,7 +96,11 @@ def require_room(application: Application, question: Question) -> None:
     """Raise InvalidState when the question, or the application, has its number of files."""
     if _files_of(application, question).count() >= question.max_files:
         raise InvalidState(
-            _("« %(question)s » : %(count)d fichiers au plus. Retirez-en un d’abord.")
+            ngettext(
+                "« %(question)s » : %(count)d fichier au plus. Retirez-le d’abord.",
+                "« %(question)s » : %(count)d fichiers au plus. Retirez-en un d’abord.",
+                question.max_files,
+            )
             % {"question": question.label, "count": question.max_files}
         )
     if application.files.count() >= FILES_AT_MOST:

@@ -153,24 +153,31 @@ def move_many(
     """
     results = []
     found = Application.objects.filter(pk__in=seen).select_related("organization", "call__program").order_by("pk")
-    for application in found.defer("answers", "touched"):
-        try:
-            move_one(
-                application=application,
-                seen=seen[application.pk],
-                action=action,
-                actor=actor,
-                officer=officer,
-                labels=labels,
-            )
-        except PermissionDenied:
-            results.append(MoveResult(application, _("Vous ne pouvez pas travailler à cette demande.")))
-        except InvalidState as problem:
-            results.append(MoveResult(application, str(problem)))
-        else:
-            results.append(MoveResult(application))
+    try:
+        for application in found.defer("answers", "touched"):
+            try:
+                move_one(
+                    application=application,
+                    seen=seen[application.pk],
+                    action=action,
+                    actor=actor,
+                    officer=officer,
+                    labels=labels,
+                )
+            except PermissionDenied:
+                results.append(MoveResult(application, _("Vous ne pouvez pas travailler à cette demande.")))
+            except InvalidState as problem:
+                results.append(MoveResult(application, str(problem)))
+            else:
+                results.append(MoveResult(application))
+    finally:
+        # Whatever stops it half-way, who has them now is told.
+        _tell_entrusted(results, action, officer, actor)
+    return results
+
+
+def _tell_entrusted(results: list[MoveResult], action: ManyAction, officer, actor) -> None:
     entrusted = [one.application for one in results if not one.problem]
     if action == ManyAction.ASSIGN and officer is not None and entrusted:
         with transaction.atomic():
             messages.entrusted(entrusted[0], to=officer, actor=actor, count=len(entrusted))
-    return results

@@ -23,9 +23,10 @@ from .. import perms
 from ..enums import OPEN_TO_REVIEWS, Recommendation
 from ..messages import opinions as messages
 from ..models import Application, ApplicationFile, Opinion, OpinionLink, Submission
-from ..schema import ShownSection
+from ..schema import ShownSection, parse_schema
 from .base import dossier_of, lock_application, require
 from .documents import shown_submission
+from .drafts import title_of
 from .reviews import lock_open, possible_evaluators
 
 REMIND_BEFORE = dt.timedelta(days=3)
@@ -108,13 +109,14 @@ def ask_opinion(
         sections=[key for key in shareable_sections(newest) if key in set(sections)],
         files=[key for key in shareable_files(newest) if key in set(files)],
         due_on=due_on,
+        reminded_on=_not_to_remind(due_on),
         asked_by=actor,
         asked_by_name=str(actor)[:250],
     )
     if problem := _why_not(opinion):
         raise InvalidState(problem)
     opinion.save()
-    messages.opinion_asked(opinion, token=_new_link(opinion))
+    messages.opinion_asked(opinion, token=_new_link(opinion), title=shared_title(opinion))
     _record("asked", opinion, actor=actor, due_on=_day(due_on))
     return opinion
 
@@ -154,9 +156,9 @@ def send_opinion_again(*, opinion: Opinion, due_on: dt.date, actor) -> Opinion:
             _("%(email)s a déjà reçu plusieurs liens aujourd’hui : attendez demain.") % {"email": opinion.email}
         )
     if due_on != opinion.due_on:
-        opinion.due_on, opinion.reminded_on = due_on, None
+        opinion.due_on, opinion.reminded_on = due_on, _not_to_remind(due_on)
         opinion.save(update_fields=["due_on", "reminded_on"])
-    messages.opinion_asked(opinion, token=_new_link(opinion))
+    messages.opinion_asked(opinion, token=_new_link(opinion), title=shared_title(opinion))
     _record("sent_again", opinion, actor=actor, due_on=_day(due_on))
     return opinion
 
@@ -197,6 +199,13 @@ def find_opinion(token: str) -> Opinion | None:
     # Two objects of one row otherwise: what shows a submission reads its application.
     link.opinion.submission.application = link.opinion.application
     return link.opinion
+
+
+def shared_title(opinion: Opinion) -> str:
+    """The project's name as it was handed in: what a completion makes of it meanwhile is not shared."""
+    submission = opinion.submission
+    title = title_of(parse_schema(submission.form_version.schema), submission.answers)
+    return title or opinion.application.number
 
 
 def why_over(opinion: Opinion) -> str:
@@ -248,7 +257,10 @@ def give_opinion(
     if not text.strip():
         raise InvalidState(_("Écrivez votre avis."))
     is_correction, now = opinion.is_given, timezone.now()
-    opinion.recommendation, opinion.text = Recommendation(recommendation), text.strip()
+    said = (Recommendation(recommendation), text.strip())
+    if is_correction and file is None and not removes_file and said == (opinion.recommendation, opinion.text):
+        return opinion
+    opinion.recommendation, opinion.text = said
     if is_correction:
         opinion.corrected_at = now
     else:
@@ -307,7 +319,7 @@ def remind_opinions(*, today: dt.date | None = None) -> int:
             # Whoever answers, or whose link is closed, meanwhile is not reminded; nor twice by two workers.
             if not due.filter(pk=opinion.pk).update(reminded_on=today):
                 continue
-            messages.opinion_reminder(opinion, token=_new_link(opinion))
+            messages.opinion_reminder(opinion, token=_new_link(opinion), title=shared_title(opinion))
             _record("reminded", opinion, due_on=_day(opinion.due_on))
             count += 1
     return count
@@ -321,6 +333,12 @@ def _lock(opinion: Opinion) -> Opinion:
     locked = Opinion.objects.select_for_update(of=("self",)).get(pk=opinion.pk)
     locked.application = application
     return locked
+
+
+def _not_to_remind(due_on: dt.date) -> dt.date | None:
+    """Today, as if it were done, when the request itself leaves when the reminder would; None to remind in time."""
+    today = timezone.localdate()
+    return today if due_on - today <= REMIND_BEFORE else None
 
 
 def _new_link(opinion: Opinion) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +11,7 @@ from guichet.core.uploads import CleanFile
 
 from ..models import Application, Report, ReportFile
 from ..schema import Question, QuestionType
+from .files import FILES_AT_MOST, keys_of
 from .reports import keep_answers, lock_report, schema_of_report
 
 
@@ -26,12 +25,13 @@ def report_file_question(report: Report, key: str) -> Question:
 
 def _ids(report: Report, key: str) -> list[int]:
     """The files that the answer names now."""
-    raw: Any = report.answers.get(key)
-    return [pk for pk in raw if isinstance(pk, int)] if isinstance(raw, list) else []
+    return keys_of(report.answers.get(key))
 
 
 def require_report_room(report: Report, question: Question) -> None:
-    """Raise InvalidState when the question has its number of files."""
+    """Raise InvalidState when the question has its number of files, or the report, those taken off it included."""
+    if report.pk and report.files.count() >= FILES_AT_MOST:
+        raise InvalidState(_("Cette reddition a déjà beaucoup de fichiers : aucun ne s’ajoute. Écrivez-nous."))
     if len(_ids(report, question.key)) >= question.max_files:
         raise InvalidState(
             ngettext(
@@ -47,20 +47,16 @@ def require_report_room(report: Report, question: Question) -> None:
 def receive_report_file(*, application: Application, question_key: str, clean: CleanFile, actor) -> ReportFile:
     """Add a file that was made safe to the answer of a question.
 
-    Raises PermissionDenied, AlreadyMoved, or InvalidState for what the question does not take.
+    ``clean``: of `check_upload`, which knows what the question takes. The same content twice is one file.
+    Raises PermissionDenied, AlreadyMoved, or InvalidState when there is no room.
     """
     report = lock_report(application, actor)
     question = report_file_question(report, question_key)
+    ids, sha256 = _ids(report, question_key), clean.fingerprint()
+    twin = report.files.filter(pk__in=ids, sha256=sha256).first() if report.pk else None
+    if twin is not None:
+        return twin
     require_report_room(report, question)
-    ids = _ids(report, question_key)
-    extension = clean.extension.removeprefix(".")
-    # A picture is made anew: whichever sort of picture the form takes is that one.
-    pictures = {"jpg", "jpeg", "png", "webp"}
-    takes = set(question.extensions)
-    if takes and extension not in takes and not (extension in pictures and takes & pictures):
-        raise InvalidState(_("Ce genre de fichier n’est pas accepté ici : %(kinds)s.") % {"kinds": ", ".join(takes)})
-    if clean.size > question.max_bytes:
-        raise InvalidState(_("Ce fichier est trop lourd : %(limit)s Mo au plus.") % {"limit": question.max_mb})
     if report.pk is None:
         report.save()
     stored = ReportFile(
@@ -69,7 +65,7 @@ def receive_report_file(*, application: Application, question_key: str, clean: C
         name=clean.name,
         content_type=clean.content_type,
         size=clean.size,
-        sha256=clean.fingerprint(),
+        sha256=sha256,
         uploaded_by=actor,
     )
     stored.file.save(f"file{clean.extension}", clean.content, save=False)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guichet.core.errors import InvalidState
-from guichet.core.uploads import DOCUMENT_EXTENSIONS, shown_name
+from guichet.core.uploads import DOCUMENT_EXTENSIONS, TABLE_EXTENSION, shown_name
 from guichet.organizations.import_models import private_storage
 
 from ..models import PARTS_FOLDER, UPLOAD_KEPT_FOR, Application, PartialUpload
@@ -96,7 +96,7 @@ def begin_upload(
     known = begun.filter(**about).first()
     if known is not None:
         return known
-    names = list(begun.filter(user=actor).values_list("name", flat=True))
+    names = [one.name for one in uploads_begun(application, actor, for_report=for_report)]
     if len(names) >= AT_ONCE:
         raise InvalidState(
             _("Vous avez déjà %(count)d envois commencés : %(names)s. Terminez-en un, ou annulez-le.")
@@ -109,7 +109,7 @@ def _check_promise(question: Question, name: str, size: int) -> None:
     check_promise(question, name=name, size=size)
     if not size:
         raise ValidationError(_("Ce fichier est vide. Choisissez-en un autre."), code="empty")
-    if PurePath(name).suffix.lower() not in DOCUMENT_EXTENSIONS:
+    if PurePath(name).suffix.lower() not in (*DOCUMENT_EXTENSIONS, TABLE_EXTENSION):
         raise ValidationError(
             _("Ce genre de fichier n’est pas accepté. Envoyez un PDF, un document Word ou Excel, ou une photo."),
             code="extension",
@@ -235,10 +235,16 @@ def _joined(upload: PartialUpload, last: bytes) -> Iterator[TemporaryUploadedFil
 
 @transaction.atomic
 def cancel_upload(*, upload: PartialUpload, actor) -> None:
-    """Forget an upload and what has come of it, whatever became of the application. Raises PermissionDenied."""
+    """Forget an upload and what has come of it, whatever became of the application.
+
+    Raises PermissionDenied; InvalidState when it came to its end meanwhile.
+    """
     if upload.user_id != actor.pk:
         raise PermissionDenied
-    _delete_parts(upload)
+    locked = PartialUpload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
+    if locked is not None and locked.done_at is not None:
+        raise InvalidState(_("Ce fichier est déjà joint. Retirez-le plutôt."))
+    _delete_parts(locked or upload)
     PartialUpload.objects.filter(pk=upload.pk).delete()
 
 

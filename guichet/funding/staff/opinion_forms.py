@@ -89,7 +89,9 @@ class AskOpinionForm(forms.Form):
         """Something to show, of what the page showed."""
         cleaned = super().clean()
         if cleaned.get("submission") != str(self.newest.pk):
-            # Shown again with the boxes of what is there now.
+            # Shown again with the boxes of what is there now, which the next try is then about.
+            self.data = self.data.copy()
+            self.data["submission"] = str(self.newest.pk)
             raise ValidationError(
                 _("La demande a été complétée entre-temps : relisez ce qui sera montré, puis recommencez.")
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, re_path, reverse
@@ -27,7 +27,7 @@ from guichet.organizations.models import Access
 from guichet.organizations.staff.saved_filters import ALL, SavedScreens, SavingList, asked_query
 from guichet.organizations.text import fold
 
-from ..enums import ENDED, FOLLOWED, ApplicationStatus, ManyAction
+from ..enums import BEFORE_DECISION, ENDED, FOLLOWED, ApplicationStatus, ManyAction
 from ..models import Application, Conflict, Program, Review, ThreadMessage
 from ..services.reviewing import choose_columns
 from .queue_columns import AT_FIRST, COLUMNS, Cell, list_columns, shown_keys
@@ -142,8 +142,10 @@ class ApplicationList(SavingList):
 
     def order_queryset(self, queryset: QuerySet) -> QuerySet:
         """In the same order each time among those that are alike; at first, what awaits a decision before the rest."""
-        undecided = [F("announced_at").asc(nulls_first=True)] if self.ordering == self.default_ordering else []
-        return queryset.order_by(*undecided, self.ordering, "pk")
+        if self.is_explicitly_ordered:
+            return queryset.order_by(self.ordering, "pk")
+        is_over = Case(When(status__in=BEFORE_DECISION, then=0), default=1)
+        return queryset.order_by(is_over, self.ordering, "pk")
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
         """Each word in the number, the project's name, or the fiche's name or municipality."""
@@ -239,7 +241,7 @@ def columns(request: HttpRequest) -> HttpResponse:
         "funding/staff/columns.html",
         title=_("Choisir les colonnes"),
         icon=ICON,
-        trail=[(_("Demandes"), reverse("staff_applications"))],
+        trail=[(_("Demandes"), back)],
         form=form,
     )
 
@@ -277,7 +279,7 @@ saved_views = SavedScreens(
 
 
 def counts_for(user) -> dict[str, int]:
-    """What awaits an employee: to take in, late, to evaluate by them, unread, stuck on the way."""
+    """What awaits an employee: to take in, late, to evaluate by them, stuck on the way."""
     current = Application.objects.handed_in().current()
     today = timezone.localdate()
     return {

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from guichet.accounts.tests.factories import AgentFactory
-from guichet.funding import services
+from guichet.funding import perms, services
 from guichet.funding.enums import ApplicationStatus, CallStatus
 from guichet.funding.models import Application, ApplicationFile, Extension, FormVersion
 from guichet.funding.schema import digest
@@ -414,6 +414,20 @@ def test_completion_of_a_question_stays_in_sight_when_what_it_depends_on_is_only
     question = page.find(attrs={"data-question": "verification"})
     # The page's script cannot ask « jeunes »: it takes the server's word.
     assert json.loads(question["data-condition"]) == {"match": "all", "tests": [{"known": True}]}
+
+
+def test_conflict_of_interest_closes_the_clients_addresses_to_an_employee_too(client_for):
+    application = SubmittedFactory(status=ApplicationStatus.CHANGES_REQUESTED, changes_asked_at=timezone.now())
+    agent = AgentFactory()
+    browser = client_for(agent)
+    addresses = [url("application", application), section_of(application), url("application_pdf", application)]
+    assert [browser.get(address).status_code for address in addresses] == [200, 200, 200]
+    application.conflicts.create(user=agent, reason="Mon club")
+    assert [browser.get(address).status_code for address in addresses] == [403, 403, 403]
+    assert not perms.can_edit_application(agent, application)
+    # Who is of the fiche acts as one of its people: the body's side stays closed to them.
+    AccessFactory(organization=application.organization, user=agent)
+    assert browser.get(addresses[0]).status_code == 200
 
 
 def test_form_that_changed_meanwhile_loses_nothing_that_was_typed(browser, draft):

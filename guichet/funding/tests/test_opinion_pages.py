@@ -227,6 +227,38 @@ def test_wrong_request_is_told_and_keeps_what_was_typed(browser, world, values, 
     assert not Opinion.objects.exists()
 
 
+def test_request_of_what_was_completed_meanwhile_goes_through_at_the_second_try(browser, world):
+    refused = browser.post(ask_page(world), typed(world, submission="0"))
+    now = refused.context["form"]["submission"].value()
+    assert now == str(opinions.last_submission(world.application).pk)
+    browser.post(ask_page(world), typed(world, submission=now))
+    assert Opinion.objects.count() == 1
+
+
+@pytest.mark.parametrize("end", ["ranking", "link"])
+def test_what_was_typed_too_late_is_shown_to_be_copied(client, world, end):
+    opinion, token = ask_opinion(world)
+    opinions.declare(opinion=opinion)
+    if end == "ranking":
+        world.call.ranking_closed_at = timezone.now()
+        world.call.save()
+    else:
+        opinions.revoke_opinion(opinion=opinion, actor=world.officer)
+    answer = client.post(reverse("opinions:opinion", args=[token]), ANSWER)
+    assert "Votre texte n’a pas été transmis" in text_of(answer)
+    assert "Trop petit." in text_of(answer)
+
+
+def test_file_that_was_dropped_on_its_way_is_told(client, world, settings):
+    opinion, token = ask_opinion(world)
+    opinions.declare(opinion=opinion)
+    settings.UPLOAD_MAX_BYTES = 10
+    heavy = SimpleUploadedFile("avis.pdf", b"%PDF-1.7 " + b"x" * 100)
+    answer = client.post(reverse("opinions:opinion", args=[token]), {**ANSWER, "file": heavy})
+    assert "trop lourd" in text_of(answer)
+    assert not Opinion.objects.get().is_given
+
+
 def test_link_is_sent_again_and_closed_from_the_applications_page(browser, world):
     opinion, first = ask_opinion(world)
     again = reverse("staff_opinion_send_again", args=[world.application.pk, opinion.pk])

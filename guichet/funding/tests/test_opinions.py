@@ -343,3 +343,35 @@ def test_another_date_brings_another_reminder(world):
     opinion.refresh_from_db()
     opinions.send_opinion_again(opinion=opinion, due_on=in_days(20), actor=world.officer)
     assert opinions.remind_opinions(today=in_days(18)) == 1
+
+
+def test_opinion_that_says_the_same_again_tells_nobody(world):
+    opinion, _token = ask_opinion(world)
+    give_opinion(opinion)
+    before = OutgoingMessage.objects.count()
+    assert give_opinion(opinion).corrected_at is None
+    assert OutgoingMessage.objects.count() == before
+
+
+def test_opinion_reaches_the_programmes_agents_when_nobody_else_is_left(world):
+    opinion, _token = ask_opinion(world)
+    other = AgentFactory()
+    world.call.program.officers.set([other])
+    world.officer.is_active = False
+    world.officer.save()
+    give_opinion(opinion)
+    assert OutgoingMessage.objects.latest("pk").to == other.email
+
+
+def test_request_that_leaves_when_the_reminder_would_is_not_followed_by_one(world):
+    opinion, _token = ask_opinion(world, due_on=timezone.localdate() + dt.timedelta(days=2))
+    assert opinions.remind_opinions() == 0
+    assert opinion.links.count() == 1
+
+
+def test_title_that_a_completion_changes_is_not_shown(world):
+    opinion, _token = ask_opinion(world)
+    handed_in = opinions.shared_title(opinion)
+    world.application.title = "Un autre projet"
+    world.application.save()
+    assert opinions.shared_title(Opinion.objects.get()) == handed_in != "Un autre projet"

@@ -218,14 +218,27 @@ def receive(application, actor, clean=PDF, key="devis"):
     return services.receive_report_file(application=application, question_key=key, clean=clean, actor=actor)
 
 
+def pdf_of(number: int) -> CleanFile:
+    """One of several that differ."""
+    return CleanFile("facture.pdf", "application/pdf", ".pdf", ContentFile(b"%%PDF-1.7 %d" % number))
+
+
+def test_files_that_were_taken_off_a_report_count_against_its_room(application, manager, monkeypatch):
+    monkeypatch.setattr("guichet.funding.services.report_files.FILES_AT_MOST", 2)
+    for number in range(2):
+        file = receive(application, manager, pdf_of(number))
+        services.remove_report_file(application=application, question_key="devis", file_id=file.pk, actor=manager)
+    with pytest.raises(InvalidState, match="beaucoup de fichiers"):
+        receive(application, manager, pdf_of(2))
+
+
 def test_files_are_those_that_the_question_takes(application, manager):
-    files = [receive(application, manager) for _number in range(3)]
+    files = [receive(application, manager, pdf_of(number)) for number in range(3)]
+    assert receive(application, manager, pdf_of(1)) == files[1]
     assert Report.objects.get().answers["devis"] == [file.pk for file in files]
     with pytest.raises(InvalidState, match="Au plus 3 fichiers"):
-        receive(application, manager)
+        receive(application, manager, pdf_of(3))
     services.remove_report_file(application=application, question_key="devis", file_id=files[0].pk, actor=manager)
-    with pytest.raises(InvalidState, match="Ce genre de fichier"):
-        receive(application, manager, CleanFile("x.xlsx", "x", ".xlsx", ContentFile(b"x")))
     with pytest.raises(InvalidState, match="ne demande pas de fichier"):
         receive(application, manager, key="nom")
 

@@ -250,6 +250,13 @@ def test_cancelled_upload_leaves_nothing(draft, writer, storage, django_capture_
     assert parts_in(storage) == []
 
 
+def test_upload_that_came_to_its_end_is_no_longer_cancelled(draft, writer):
+    upload = begin(draft, writer)
+    PartialUpload.objects.update(done_at=timezone.now())
+    with pytest.raises(InvalidState, match="déjà joint"):
+        services.cancel_upload(upload=upload, actor=writer)
+
+
 def test_upload_that_waits_a_week_is_forgotten_with_its_parts(
     draft, writer, storage, django_capture_on_commit_callbacks
 ):

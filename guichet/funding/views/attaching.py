@@ -69,5 +69,9 @@ def begun_uploads(request: HttpRequest, draft: Draft) -> dict[str, list[BegunUpl
 def cancel(request: HttpRequest, draft: Draft, pk: int) -> None:
     """« Annuler », of what came in part."""
     upload = get_object_or_404(draft.found.uploads.filter(user=request.user), pk=pk)
-    services.cancel_upload(upload=upload, actor=request.user)
-    messages.success(request, _("L’envoi de « %(name)s » est annulé.") % {"name": upload.name})
+    try:
+        services.cancel_upload(upload=upload, actor=request.user)
+    except InvalidState as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("L’envoi de « %(name)s » est annulé.") % {"name": upload.name})

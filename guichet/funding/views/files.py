@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from guichet.core.downloads import stored_answer
@@ -17,7 +17,7 @@ from .scope import find_application
 
 @require_safe
 @fiche_view(back="funding:applications")
-@cache_control(private=True, max_age=3600)
+@never_cache
 def file(request: HttpRequest, organization: Organization, pk: int, file_id: int) -> HttpResponse:
     """A file that was sent with the application."""
     found = find_application(organization, pk)

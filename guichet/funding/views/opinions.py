@@ -49,7 +49,7 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         opinion = opinions.find_opinion(token)
         problem = opinions.why_over(opinion) if opinion else ""
         if opinion is None or problem:
-            return render(request, OVER, {"problem": problem}, status=404)
+            return render(request, OVER, {"problem": problem, "typed": request.POST.get("text", "")}, status=404)
         return view(request, opinion, token=token, **kwargs)
 
     return wrapped
@@ -65,7 +65,10 @@ def opinion_page(request: HttpRequest, opinion: Opinion, *, token: str) -> HttpR
     """What is asked and shared, and the opinion."""
     if opinion.declared_at is None:
         return _page(request, opinion, token, DeclarationForm())
-    form = OpinionForm(request.POST or None, request.FILES or None, opinion=opinion)
+    # Nothing is made of a file for somebody in too much of a hurry.
+    files = None if request.is_hurried else request.FILES or None
+    too_heavy = "file" in getattr(request, "too_big", [])
+    form = OpinionForm(request.POST or None, files, opinion=opinion, too_heavy=too_heavy)
     status = 200
     if request.method == "POST" and form.is_valid():
         if request.is_hurried:
@@ -126,6 +129,8 @@ def _page(request: HttpRequest, opinion: Opinion, token: str, form: forms.Form, 
         "application": opinion.application,
         "token": token,
         "form": form,
+        "title": opinions.shared_title(opinion),
+        "typed": request.POST.get("text", ""),
         "settled": opinions.why_settled(opinion),
         "is_readable": is_readable,
         "sections": opinions.shared_sections(opinion) if is_readable else [],

@@ -225,18 +225,18 @@ def _tell_script(
 def _go_on(request: HttpRequest, draft: Draft, here: Section) -> HttpResponse:
     """Files, then where the button leads; here again when something is wrong."""
     address, keys = draft.section_url(here.key), {question.key for question in here.questions}
-    removed = removed_file(here, request.POST)
+    removed, cancelled = removed_file(here, request.POST), cancelled_upload(here, request.POST)
     if removed is not None:
         attaching.remove(request, draft, *removed)
-        return redirect(f"{address}#q-{removed[0]}")
-    cancelled = cancelled_upload(here, request.POST)
-    if cancelled is not None:
+    elif cancelled is not None:
         attaching.cancel(request, draft, cancelled[1])
-        return redirect(f"{address}#q-{cancelled[0]}")
+    # A file that was chosen before some other button was pressed comes with it, and would be chosen for nothing.
     problems = attaching.receive(request, draft, here)
     if problems:
         draft = draft.again()
         return _show(request, Page(draft, here, draft.answers, _digests(here, draft.answers), problems=problems))
+    if touched := removed or cancelled:
+        return redirect(f"{address}#q-{touched[0]}")
     where = request.POST.get("go")
     if where == STAY:
         anchor = request.POST.get("anchor", "")
@@ -252,7 +252,8 @@ def _go_on(request: HttpRequest, draft: Draft, here: Section) -> HttpResponse:
 
 def _neighbours(schema: Schema, verdict: Verdict, here: Section) -> tuple[Section | None, Section | None]:
     """The sections before and after, among those that show."""
-    line = [one for one in schema.sections if one.key == here.key or one in shown_sections(schema, verdict)]
+    shown = shown_sections(schema, verdict)
+    line = [one for one in schema.sections if one.key == here.key or one in shown]
     place = next((number for number, one in enumerate(line) if one.key == here.key), None)
     if place is None:
         return None, None

@@ -63,7 +63,7 @@ def open_all_first(*, listing: str, actor) -> None:
 def _lock(saved: SavedFilter) -> SavedFilter:
     locked = SavedFilter.objects.select_for_update(of=("self",)).filter(pk=saved.pk).first()
     if locked is None:
-        raise InvalidState(_("Ce filtre n’existe plus."))
+        raise InvalidState(_("Quelqu’un l’a supprimé entre-temps."))
     return locked
 
 
