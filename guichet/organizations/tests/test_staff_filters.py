@@ -141,7 +141,7 @@ def test_agent_saves_what_the_list_shows_and_finds_it_again(agent, person, fiche
     assert (saved.name, saved.query, saved.is_shared, saved.owner) == ("Ski", SKI_QUERY, True, person)
     page = page_of(agent.get(response.url))
     assert f'href="{reverse("staff_fiches")}?{SKI_QUERY.replace("&", "&amp;")}" aria-current="true"' in page
-    assert Event.objects.get(verb="organizations.filter_saved").sentence == "Marc Gagné a enregistré le filtre Ski."
+    assert Event.objects.get(verb="organizations.filter_saved").sentence == "Marc Gagné a enregistré « Ski », pour une liste."
 
 
 def test_nothing_asked_is_nothing_to_save(agent):
@@ -212,7 +212,7 @@ def test_services_keep_filters_to_staff_and_their_owner(person):
     with pytest.raises(PermissionDenied):
         services.save_filter(name="Ski", query="q=ski", is_shared=True, actor=ManagerFactory().user)
     services.delete_filter(saved=saved, actor=person)
-    with pytest.raises(InvalidState, match="n’existe plus"):
+    with pytest.raises(InvalidState, match="supprimé entre-temps"):
         services.change_filter(saved=saved, name="Luge", is_shared=True, actor=person)
 
 
