@@ -14,7 +14,6 @@ from .amounts import format_number, parse_date
 from .bound_budget import BoundBudget, bind_budget
 from .bound_parts import RADIOS_AT_MOST, BoundTable, Input, bind_table, options_of, widget_of
 from .conditions import comparable, is_met_by
-from .merging import digest
 from .parts import Condition, Question, QuestionType, Section
 from .posted import name_of
 from .problems import BegunUpload, BudgetTotals, FileInfo, Limits, Problem, Verdict
@@ -67,7 +66,6 @@ class BoundQuestion:
     room: int = 0
     words: str = ""
     fiche_link: str = ""
-    digest: str = ""
     described_by: str = ""
 
     @property
@@ -116,7 +114,6 @@ class _Page:
     section: Section
     answers: Mapping[str, Any]
     verdict: Verdict | None
-    base: bool
     files: Mapping[int, FileInfo]
     uploads: Mapping[str, Sequence[BegunUpload]]
     fiche_links: Mapping[str, str]
@@ -131,7 +128,6 @@ def bound_questions(
     answers: Mapping[str, Any],
     verdict: Verdict | None = None,
     *,
-    base: bool = True,
     files: Mapping[int, FileInfo] | None = None,
     uploads: Mapping[str, Sequence[BegunUpload]] | None = None,
     fiche_links: Mapping[str, str] | None = None,
@@ -142,16 +138,15 @@ def bound_questions(
 ) -> list[BoundQuestion]:
     """Every question of a section, hidden ones too. Without a verdict all show, and nothing is wrong.
 
-    ``base``: with the digest of each answer; ``fiche_links``: where the fields of the fiche are corrected, by name;
-    ``uploads``: what the reader began to send, by question; ``limits``: for the value of volunteers' hours;
-    ``column``: of the budget that is filled; ``missing``: whether what is missing is told, as one does to who wanted
-    to send the form; ``closed``: the keys of the questions that the page only shows.
+    ``fiche_links``: where the fields of the fiche are corrected, by name; ``uploads``: what the reader began to send,
+    by question; ``limits``: for the value of volunteers' hours; ``column``: of the budget that is filled; ``missing``:
+    whether what is missing is told, as one does to who wanted to send the form; ``closed``: the keys of the questions
+    that the page only shows.
     """
     page = _Page(
         section,
         answers if isinstance(answers, Mapping) else {},
         verdict,
-        base,
         files or {},
         uploads or {},
         fiche_links or {},
@@ -194,7 +189,6 @@ def _bind(page: _Page, question: Question) -> BoundQuestion:
         room=max(0, question.max_files - len(raw)) if question.type == QuestionType.FILE else 0,
         words=str(verdict.values.get(question.key, "")) if question.type == QuestionType.FROM_FICHE else "",
         fiche_link=page.fiche_links.get(question.field, ""),
-        digest=digest(stored) if page.base else "",
         described_by=described_by,
     )
 

@@ -39,7 +39,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "base": base_input(schema.sections[0], answers) if schema.sections else "",
             "sections": [
-                (section, bound_questions(section, answers, verdict, base=False, missing=sends, column=column))
+                (section, bound_questions(section, answers, verdict, missing=sends, column=column))
                 for section in schema.sections
             ],
             "may_edit": perms.can_edit_form(request.user, form),

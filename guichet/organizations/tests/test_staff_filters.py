@@ -141,7 +141,10 @@ def test_agent_saves_what_the_list_shows_and_finds_it_again(agent, person, fiche
     assert (saved.name, saved.query, saved.is_shared, saved.owner) == ("Ski", SKI_QUERY, True, person)
     page = page_of(agent.get(response.url))
     assert f'href="{reverse("staff_fiches")}?{SKI_QUERY.replace("&", "&amp;")}" aria-current="true"' in page
-    assert Event.objects.get(verb="organizations.filter_saved").sentence == "Marc Gagné a enregistré « Ski », pour une liste."
+    assert (
+        Event.objects.get(verb="organizations.filter_saved").sentence
+        == "Marc Gagné a enregistré « Ski », pour une liste."
+    )
 
 
 def test_nothing_asked_is_nothing_to_save(agent):
