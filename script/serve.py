@@ -42,7 +42,7 @@ SERVER = [
     ),
     "guichet.config.wsgi:application",
 ]
-WAIT_SECONDS = 60
+WAIT_SECONDS = 180
 PATIENCE_SECONDS = 10
 
 
