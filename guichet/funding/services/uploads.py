@@ -29,7 +29,7 @@ from .reports import lock_report
 # What one request brings; less only at the end, so that nobody makes a thousand parts of a file.
 PART_BYTES = 1024 * 1024
 PART_BYTES_AT_LEAST = 256 * 1024
-# What one person may leave unfinished at once.
+# What one person may leave unfinished at once in an application, or in its report.
 AT_ONCE = 5
 
 

@@ -16,7 +16,7 @@ from guichet.core.staff_frame import render_page, staff_view
 
 from ..models import Application, Conflict
 from ..services import completion, reviewing
-from .dossiers import HANDED_IN, dossier_view, trail
+from .dossiers import HANDED_IN, dossier_form_page, dossier_view, trail
 from .evaluating_forms import ChangesForm, ConflictForm, LabelsForm, NoteForm, OfficerForm, ReasonForm
 from .queue import ICON
 
@@ -87,7 +87,7 @@ def add_note(request: HttpRequest, application: Application) -> HttpResponse:
         reviewing.add_note(application=application, text=form.cleaned_data["text"], actor=request.user)
         messages.success(request, _("La note est ajoutée."))
         return _back(application, "#notes")
-    return _form_page(request, application, form, title=_("Ajouter une note"), button=_("Ajouter la note"))
+    return dossier_form_page(request, application, form, title=_("Ajouter une note"), button=_("Ajouter la note"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +99,7 @@ def declare_conflict(request: HttpRequest, application: Application) -> HttpResp
         reviewing.declare_conflict(application=application, reason=form.cleaned_data["reason"], actor=request.user)
         messages.success(request, _("Votre conflit d’intérêts est déclaré. La demande vous est fermée."))
         return redirect("staff_applications")
-    return _form_page(
+    return dossier_form_page(
         request,
         application,
         form,
@@ -169,7 +169,7 @@ def waive_changes(request: HttpRequest, application: Application) -> HttpRespons
         completion.waive_changes(application=application, reason=form.cleaned_data["reason"], actor=request.user)
         messages.success(request, _("La demande revient telle qu’elle a été transmise. Son délai court de nouveau."))
         return _back(application)
-    return _form_page(
+    return dossier_form_page(
         request,
         application,
         form,
@@ -193,22 +193,6 @@ def download(held) -> HttpResponse:
     """A file of ours as a download; nothing of it can run."""
     kind = held.content_type or mimetypes.guess_type(held.name)[0]
     return file_answer(held.file.open("rb"), name=held.name, content_type=kind)
-
-
-def _form_page(
-    request: HttpRequest, application: Application, form, *, title: str, button: str, note: str = ""
-) -> HttpResponse:
-    return render_page(
-        request,
-        "funding/staff/dossier_form.html",
-        title=title,
-        icon=ICON,
-        trail=trail(application),
-        application=application,
-        form=form,
-        button=button,
-        note=note,
-    )
 
 
 _ONE = "demandes/<int:pk>/"

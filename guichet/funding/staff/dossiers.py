@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -89,4 +90,21 @@ def not_theirs(request: HttpRequest, application: Application) -> HttpResponse:
         application=application,
         officers=list(application.call.program.officers.all()),
         status=403,
+    )
+
+
+def dossier_form_page(
+    request: HttpRequest, application: Application, form: Form, *, title: str, button: str, note: str = ""
+) -> HttpResponse:
+    """A form of its own about an application: shown, or shown again with what is wrong."""
+    return render_page(
+        request,
+        "funding/staff/dossier_form.html",
+        title=title,
+        icon=ICON,
+        trail=trail(application),
+        application=application,
+        form=form,
+        button=button,
+        note=note,
     )

@@ -18,7 +18,7 @@ from .. import perms
 from ..enums import OPEN_TO_REVIEWS
 from ..models import Application, Opinion
 from ..services import opinions
-from .dossiers import dossier_view, trail
+from .dossiers import dossier_form_page, dossier_view, trail
 from .opinion_forms import AskOpinionForm, SendAgainForm
 from .queue import ICON
 
@@ -99,7 +99,7 @@ def send_again(request: HttpRequest, application: Application, opinion_id: int) 
         opinions.send_opinion_again(opinion=opinion, due_on=form.cleaned_data["due_on"], actor=request.user)
         messages.success(request, _("Le lien est envoyé de nouveau à %(email)s.") % {"email": opinion.email})
         return _back(application)
-    return _form_page(
+    return dossier_form_page(
         request,
         application,
         form,
@@ -119,7 +119,7 @@ def revoke(request: HttpRequest, application: Application, opinion_id: int) -> H
         opinions.revoke_opinion(opinion=opinion, actor=request.user)
         messages.success(request, _("Le lien est fermé."))
         return _back(application)
-    return _form_page(
+    return dossier_form_page(
         request,
         application,
         forms.Form(),
@@ -140,22 +140,6 @@ def file(request: HttpRequest, application: Application, opinion_id: int) -> Htt
     if not perms.can_read_opinions(request.user, application):
         raise InvalidState(_("Vous le lirez quand vous aurez terminé votre évaluation."))
     return file_answer(opinion.file.open("rb"), name=opinion.file_name, content_type=opinion.content_type)
-
-
-def _form_page(
-    request: HttpRequest, application: Application, form: forms.Form, *, title: str, button: str, note: str
-) -> HttpResponse:
-    return render_page(
-        request,
-        "funding/staff/dossier_form.html",
-        title=title,
-        icon=ICON,
-        trail=trail(application),
-        application=application,
-        form=form,
-        button=button,
-        note=note,
-    )
 
 
 _ONE = "demandes/<int:pk>/avis/"
