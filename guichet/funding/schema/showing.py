@@ -61,6 +61,11 @@ class Shown:
     files: tuple[tuple[int, str], ...] = ()
     budget: ShownBudget | None = None
 
+    @property
+    def headed_rows(self) -> list[list[tuple[str, str]]]:
+        """Each row as (heading, cell): on a phone, a row is a card that says them both."""
+        return [list(zip(self.headings, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class ShownSection:

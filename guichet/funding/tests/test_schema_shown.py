@@ -39,6 +39,7 @@ def test_answers_are_shown_in_words():
     }
     assert items["team"].headings == ("Nom", "Heures", "Salaire", "Dès le", "Lieu")
     assert items["team"].rows == (("Ana Roy", "12,5", "25,00\u00a0$", "1er\u00a0décembre\u00a02027", "Bibliothèque"),)
+    assert items["team"].headed_rows[0][:2] == [("Nom", "Ana Roy"), ("Heures", "12,5")]
 
 
 def test_answers_are_shown_in_english():
